@@ -1,0 +1,113 @@
+"""The state of record: engine, transactions and column types; rooms take a session and never commit."""
+
+import enum
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+_BUSY_TIMEOUT_MILLISECONDS = 10_000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: goes in aware, comes back aware and in UTC, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime can't be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The parent of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012
+        datetime: UtcDateTime(),
+        enum.Enum: Enum(
+            enum.Enum, native_enum=False, length=32, values_callable=lambda words: [word.value for word in words]
+        ),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+    }
+
+
+AfterCommit = Callable[[Session], None]
+
+
+class Database:
+    """One engine; doors open its transactions."""
+
+    def __init__(self, url: str, after_commit: AfterCommit | None = None) -> None:
+        self.engine = _engine(url)
+        self._after_commit = after_commit
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a writing transaction: committed at the end, rolled back on any error; then jobs are sent."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            if self._after_commit:
+                self._after_commit(session)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a reading transaction: takes no write lock, writes nothing."""
+        engine = self.engine.execution_options(hotline_reading=True)
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MILLISECONDS / 1000})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+
+
+def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is below
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A read-then-write would fail at once with “database is locked”, so writers take the lock at the start."""
+    reading = connection.get_execution_options().get("hotline_reading")
+    connection.execute(text("BEGIN" if reading else "BEGIN IMMEDIATE"))
+
+
+def is_database_gone(error: DBAPIError) -> bool:
+    """Tell whether an error means that the database can't be reached (not that a statement was wrong)."""
+    return error.connection_invalidated or type(error).__name__ in {"OperationalError", "InterfaceError"}

@@ -1,0 +1,37 @@
+"""The family of errors: raised deep in a room, caught only at the doors; each says whether trying again can help."""
+
+
+class HotlineError(Exception):
+    """Anything the house itself reports; the message is one clear sentence for a person."""
+
+    retryable = False
+
+
+class SettingsError(HotlineError):
+    """The settings can't be used; the message lists everything that is wrong with them."""
+
+
+class RecordingMissingError(HotlineError):
+    """A recording that the database knows has no file, or its key was erased."""
+
+
+class AudioUnreadableError(HotlineError):
+    """The bytes are not audio of any kind that a telephone carrier delivers."""
+
+
+class ModelMissingError(HotlineError):
+    """No speech model for the language is installed; the recording waits until one comes."""
+
+    retryable = True
+
+
+class CarrierError(HotlineError):
+    """The carrier's API refused or did not answer."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class ConflictError(HotlineError):
+    """Somebody else has changed the same thing in the meantime; nothing was overwritten."""

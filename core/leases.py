@@ -1,0 +1,62 @@
+"""Who works on what: rows claimed for a while by a conditional update, so a job that runs twice does its work once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.models import Lease, Outgoing, OutgoingState, Recording, RecordingState
+
+_Work = TypeVar("_Work", Recording, Outgoing)
+_State = RecordingState | OutgoingState
+
+
+def _free(table: type[_Work], now: datetime) -> ColumnElement[bool]:
+    return and_(table.due_at <= now, or_(table.leased_until.is_(None), table.leased_until <= now))
+
+
+def claim(
+    session: Session, table: type[_Work], row_id: int, state: _State, now: datetime, lease_seconds: int
+) -> _Work | None:
+    """Take one row for `lease_seconds` if it is in `state`, due and free; the attempt is counted before any work.
+
+    Returns None when it is done, claimed by another or not due: leave quietly then.
+    """
+    result = session.execute(
+        update(table)
+        .where(table.id == row_id, table.state == state, _free(table, now))
+        .values(leased_until=now + timedelta(seconds=lease_seconds), attempts=table.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    claimed = isinstance(result, CursorResult) and result.rowcount == 1
+    return session.get(table, row_id, populate_existing=True) if claimed else None
+
+
+def renew(session: Session, row: Recording | Outgoing, now: datetime, lease_seconds: int) -> None:
+    """Hold a claimed row for another `lease_seconds`."""
+    row.leased_until = now + timedelta(seconds=lease_seconds)
+    session.flush()
+
+
+def left_behind(
+    session: Session, table: type[_Work], states: Sequence[_State], now: datetime, limit: int = 1000
+) -> list[tuple[int, _State]]:
+    """Return ids and states of rows that are due and that nobody holds, the oldest first."""
+    rows = session.execute(
+        select(table.id, table.state)
+        .where(table.state.in_(states), _free(table, now))
+        .order_by(table.due_at)
+        .limit(limit)
+    )
+    return [(row.id, row.state) for row in rows]
+
+
+def hold(session: Session, name: str, holder: str, now: datetime, seconds: float) -> bool:
+    """Take or keep a named lease; False while another process holds it."""
+    lease = session.get(Lease, name, with_for_update=True)
+    if lease and lease.holder != holder and lease.held_until > now:
+        return False
+    session.merge(Lease(name=name, holder=holder, held_until=now + timedelta(seconds=seconds)))
+    return True

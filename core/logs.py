@@ -1,0 +1,42 @@
+"""Logs as one JSON line an event: constant names, ids bound, personal data masked here and nowhere else."""
+
+import logging
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from core.privacy import mask_digits
+
+_KEEP = frozenset({"event", "level", "timestamp"})
+_CARRIER_IDS = ("_sid", "_id", "number_of", "seconds", "bytes")
+
+
+def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in event.items():
+        if isinstance(value, str) and name not in _KEEP and not name.endswith(_CARRIER_IDS):
+            event[name] = mask_digits(value)
+    return event
+
+
+def set_up_logs(level: str = "INFO") -> None:
+    """Send every log line of this process to standard error as JSON; call once at the start of a process."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _mask,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def get_logger() -> Any:
+    """Return the logger; its events are constant names, everything else a keyword."""
+    return structlog.get_logger()

@@ -1,0 +1,47 @@
+"""Everything that goes out, one row a thing to send."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import Base
+
+
+class OutgoingKind(enum.StrEnum):
+    """What is sent; `hotline.deliver` picks the sender by it."""
+
+    ALERT_CALL = "alert_call"
+    ERASE_CARRIER_RECORDING = "erase_carrier_recording"
+
+
+class OutgoingState(enum.StrEnum):
+    """`placing` is committed before the carrier is asked; such a row is never simply tried again."""
+
+    WAITING = "waiting"
+    PLACING = "placing"
+    SENT = "sent"
+    BY_HAND = "by_hand"
+
+
+class Outgoing(Base):
+    """One thing to send."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[OutgoingKind]
+    idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[OutgoingState] = mapped_column(default=OutgoingState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempt_id: Mapped[str | None] = mapped_column(String(32), unique=True)
+    attempted_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    carrier_sid: Mapped[str | None] = mapped_column(String(64))
+    failure: Mapped[str | None] = mapped_column(String(200))
+    written_at: Mapped[datetime]

@@ -1,0 +1,30 @@
+"""Everything that goes out is first a row here, written in the transaction that decided it; a job delivers it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import Outgoing, OutgoingKind
+from core.queues import Job, enqueue
+
+
+def send(session: Session, kind: OutgoingKind, key: str, payload: dict[str, Any], now: datetime) -> Outgoing:
+    """Write one thing to send; the same `key` twice is one thing.
+
+    Args:
+        session: the caller's open transaction.
+        kind: picks the sender.
+        key: what makes the thing unique, e.g. `alert_call:order 12:+8613…`.
+        payload: plain values for the sender.
+        now: when it is written and due.
+    """
+    there = session.scalar(select(Outgoing).where(Outgoing.idempotency_key == key))
+    if there:
+        return there
+    row = Outgoing(kind=kind, idempotency_key=key, payload=payload, due_at=now, written_at=now)
+    session.add(row)
+    session.flush()
+    enqueue(session, Job.DELIVER, row.id)
+    return row

@@ -1,0 +1,24 @@
+"""Telephone numbers: what a carrier sends as “From” becomes an E.164 number, or nothing at all."""
+
+import phonenumbers
+
+# Twilio's stand-ins for a caller who has no number or withholds it:
+# ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE spelled on a keypad.
+_SENTINELS = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+
+
+def e164(text: str | None) -> str | None:
+    """Return the number in E.164 form, or None for a withheld, sentinel or impossible one.
+
+    None is never a key and never dialled.
+    """
+    if not text or text in _SENTINELS:
+        return None
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    formatted = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None if formatted in _SENTINELS else formatted

@@ -1,0 +1,144 @@
+"""Every setting of the house, read from `HOTLINE_*` variables, checked at the start, wrong ones listed all at once."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import SettingsError
+from core.files import secret_file
+from core.phone_numbers import e164
+
+Language = Literal["zh", "en"]
+
+
+class Settings(BaseSettings):
+    """What can be set; the table in README.md is made from the descriptions here."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore")
+
+    data_folder: Path = Field(Path(".data"), description="Folder for the database, recordings, Redis and logs")
+    keys_folder: Path | None = Field(
+        None,
+        description="Folder of the callers' encryption keys; keep it out of backups (default: in the data folder)",
+    )
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL, e.g. postgresql+psycopg://user@host/hotline (default: SQLite in the data folder)",
+    )
+    redis_url: str = Field(
+        "", description="Redis for the job queues (default: a redis-server of our own, started by `hotline up`)"
+    )
+    host: str = Field("127.0.0.1", description="Address on which the web process listens")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the web process (telephone webhooks and console)")
+    web_workers: int = Field(2, ge=1, le=64, description="Web worker processes")
+    public_url: str = Field(
+        "", description="The https:// address by which Twilio reaches the web process (default: http://127.0.0.1:PORT)"
+    )
+    secret_key: str = Field(
+        "", description="Signs the console's sessions (default: made once and kept in the data folder)"
+    )
+
+    twilio_account_sid: str = Field("", description="Twilio account (default: the built-in simulator is the carrier)")
+    twilio_auth_token: str = Field("", description="Twilio's auth token: signs webhooks, opens the API")
+    twilio_api_url: str = Field(
+        "https://api.twilio.com",
+        description="Base URL of the carrier's REST API (a Twilio-compatible server works too)",
+    )
+    recording_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("api.twilio.com",),
+        description="Hosts from which recordings may be fetched, divided by commas (host or host:port)",
+    )
+    hotline_number: str = Field(
+        "+8657100000000", description="The number citizens call, E.164; outgoing calls carry it"
+    )
+    english_numbers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Called numbers that are answered in English, divided by commas"
+    )
+    duty_phones: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Telephones of the people on duty (E.164, commas): rung for keys 0 and 9 and for every red order",
+    )
+    zh_voice: str = Field("Polly.Zhiyu", description="The carrier's voice for Mandarin prompts")
+    en_voice: str = Field("Polly.Joanna", description="The carrier's voice for English prompts")
+    emergency_numbers: str = Field(
+        "120, 119, 110", description="Ambulance, fire and police numbers as spoken to a caller in danger"
+    )
+    city_name_zh: str = Field("本市", description="The city's name in Mandarin prompts")
+    city_name_en: str = Field("the city", description="The city's name in English prompts")
+
+    models: Path | None = Field(
+        None, description="Folder with full Vosk models, one sub-folder a language: zh, en (default: vosk's own cache)"
+    )
+    lease_seconds: int = Field(
+        60, ge=1, le=3600, description="How long a worker may hold a job without a sign of life before another takes it"
+    )
+    sweep_seconds: float = Field(5.0, gt=0, le=60, description="How often the clock process looks for work left behind")
+    max_message_seconds: int = Field(300, ge=10, le=3600, description="Longest message a caller can leave in one piece")
+    time_zone: str = Field("Asia/Shanghai", description="Local time zone for what people see")
+    simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+
+    @field_validator("recording_hosts", "english_numbers", "duty_phones", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("english_numbers", "duty_phones")
+    @classmethod
+    def _only_real_numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [number for number in value if e164(number) != number]
+        if wrong:
+            raise ValueError(f"not E.164 numbers: {', '.join(wrong)}")
+        return value
+
+    @property
+    def sql_url(self) -> str:
+        """The database's URL, the embedded SQLite file by default."""
+        return self.database_url or f"sqlite:///{(self.data_folder / 'hotline.sqlite3').absolute()}"
+
+    @property
+    def base_url(self) -> str:
+        """The address the carrier signs its requests for, without a slash at the end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def key_store(self) -> Path:
+        """The folder of the callers' keys."""
+        return self.keys_folder or self.data_folder / "keys"
+
+    def voice(self, language: Language) -> str:
+        """Return the carrier's voice for a language."""
+        return self.zh_voice if language == "zh" else self.en_voice
+
+    def session_key(self) -> str:
+        """Return the key that signs the console's sessions, made on first use."""
+        if self.secret_key:
+            return self.secret_key
+        return secret_file(self.data_folder / "secret_key")
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingsError: one line for each setting that can't be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"HOTLINE_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("These settings can't be used:\n  " + "\n  ".join(lines)) from error
+
+
+@cache
+def settings_table() -> str:
+    """Return the settings as a Markdown table (the one in README.md is made by `hotline settings`)."""
+    rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = ",".join(default) if isinstance(default, tuple) else "" if default is None else str(default)
+        rows.append(f"| `HOTLINE_{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description} |")
+    return "\n".join(rows)

@@ -1,0 +1,77 @@
+"""When the database is away, what a caller did is appended to a file here, and replayed once it is back."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from core.logs import get_logger
+
+log = get_logger()
+
+
+@dataclass(frozen=True)
+class SpooledWebhook:
+    """One webhook that could not be committed."""
+
+    path: str
+    fields: dict[str, str]
+    received_at: str
+
+    @property
+    def moment(self) -> datetime:
+        """When it came in."""
+        return datetime.fromisoformat(self.received_at)
+
+
+class Spool:
+    """An append-only file of JSON lines; each line is on disk before the carrier gets its answer."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "webhooks.jsonl"
+
+    def append(self, webhook: SpooledWebhook) -> None:
+        """Keep one webhook; durable when this returns."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = json.dumps(asdict(webhook), ensure_ascii=False) + "\n"
+        with self.path.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def replay(self, handle: Callable[[SpooledWebhook], None]) -> int:
+        """Hand over every kept webhook, the oldest first, and forget those that were handled; returns how many.
+
+        `handle` must be idempotent: after a crash in the middle all of them come again. An error that it raises stops
+        the replay, keeps that webhook and those after it, and is raised again.
+        """
+        if not self.path.exists():
+            return 0
+        with self.path.open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            lines = file.read().splitlines(keepends=True)
+            done = 0
+            try:
+                for line in lines:
+                    webhook = _parse(line)
+                    if webhook:
+                        handle(webhook)
+                    done += 1
+            finally:
+                file.seek(0)
+                file.write(b"".join(lines[done:]))
+                file.truncate()
+                os.fsync(file.fileno())
+        return done
+
+
+def _parse(line: bytes) -> SpooledWebhook | None:
+    try:
+        return SpooledWebhook(**json.loads(line))
+    except (ValueError, TypeError):
+        log.warning("spool_line_unreadable", line_bytes=len(line))  # a line cut by a power failure
+        return None
