@@ -48,7 +48,6 @@ def redis_url(settings: Settings) -> str:
 
 def own_redis_socket(data_folder: Path) -> Path:
     """Return the socket of our own Redis, in a short path as the kernel allows about 100 characters."""
-
     name = hashlib.sha256(str(data_folder.absolute()).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"hotline-{name}" / "redis.sock"
 

@@ -1,0 +1,36 @@
+"""How words sound: Mandarin as toneless syllables with near sounds folded, so that wrong characters still match."""
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"), ("r", "l"))
+_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("uang", "uan"))
+
+
+@lru_cache(maxsize=20_000)
+def syllables(text: str) -> tuple[str, ...]:
+    """Return the folded syllables of the Chinese characters in a text; everything else is passed over."""
+    characters = "".join(_HAN.findall(text))
+    return tuple(_fold(syllable) for syllable in lazy_pinyin(characters, style=Style.NORMAL))
+
+
+def sounds_in(phrase: str, text: str) -> bool:
+    """Tell whether a Chinese phrase is heard in a text, whatever characters were written for it."""
+    wanted, heard = syllables(phrase), syllables(text)
+    length = len(wanted)
+    return length > 0 and any(heard[at : at + length] == wanted for at in range(len(heard) - length + 1))
+
+
+def _fold(syllable: str) -> str:
+    """Fold pairs that southern Mandarin and a telephone line don't keep apart (zh/z, n/l, ng/n, f/h …)."""
+    for start, folded in _INITIALS:
+        if syllable.startswith(start):
+            syllable = folded + syllable[len(start) :]
+            break
+    for end, folded in _FINALS:
+        if syllable.endswith(end):
+            return syllable[: -len(end)] + folded
+    return syllable

@@ -1,0 +1,55 @@
+"""Fills an order in with what was heard, and marks it for a person's ear when a machine could not hear it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import Recording, RecordingState, Urgency, WorkOrder
+from core.settings import Settings
+from routing.orders.alerting import alert_if_red
+from routing.orders.events import MACHINE, add_event, has_event
+from routing.orders.registering import URGENCY_RANK
+from routing.triage import Verdict, triage
+
+_HEARD = frozenset({RecordingState.TRANSCRIBED, RecordingState.JUDGED, RecordingState.EMPTY})
+
+
+def hear_order(session: Session, order: WorkOrder, settings: Settings, now: datetime) -> Verdict:
+    """Triage all that is transcribed of an order's call and fill the order in; returns the verdict.
+
+    Urgency is only ever raised here, except from unknown; a person's own judgement is left alone.
+    """
+    recordings = session.scalars(
+        select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
+    ).all()
+    order.summary = "\n".join(recording.transcript.text for recording in recordings if recording.transcript)
+    verdict = triage(order.summary, order.language)
+    order.category = order.category or verdict.category
+    order.district = order.district or verdict.district
+    if not has_event(session, order, "urgency_set"):
+        _raise_urgency(order, verdict, all_heard=all(recording.state in _HEARD for recording in recordings))
+    known = order.reasons.get("words", [])
+    order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
+    category = order.category.value if order.category else None
+    add_event(session, order, "triaged", MACHINE, now, urgency=order.urgency.value, category=category)
+    alert_if_red(session, order, settings, now)
+    return verdict
+
+
+def _raise_urgency(order: WorkOrder, verdict: Verdict, *, all_heard: bool) -> None:
+    """Take the verdict over if it is more urgent; green only once every word of the call was heard."""
+    rank = URGENCY_RANK[verdict.urgency]
+    was_unknown = order.urgency is Urgency.UNKNOWN and verdict.urgency is not Urgency.UNKNOWN
+    if rank < order.urgency_rank or (was_unknown and (all_heard or verdict.urgency is not Urgency.GREEN)):
+        order.urgency, order.urgency_rank = verdict.urgency, rank
+
+
+def listen_to_order(session: Session, order: WorkOrder, now: datetime, why: str) -> None:
+    """Mark an order for a person's ear: a recording that no machine could read, or that holds no word."""
+    order.to_listen = True
+    add_event(session, order, "to_listen", MACHINE, now, why=why)
+
+
+def _once(reasons: list[list[str]]) -> list[list[str]]:
+    return [list(reason) for reason in dict.fromkeys(tuple(reason) for reason in reasons)]

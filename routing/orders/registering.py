@@ -1,0 +1,87 @@
+"""Registers work orders (受理): one for a call, with a number for the staff and a code for the caller."""
+
+import secrets
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import Call, OrderNumber, Urgency, WorkOrder
+from core.settings import Settings
+from routing.orders.alerting import alert_if_red
+from routing.orders.events import CALLER, add_event
+
+URGENCY_RANK = {Urgency.RED: 0, Urgency.YELLOW: 1, Urgency.UNKNOWN: 1, Urgency.GREEN: 2}
+"""The queue's first key: what nobody has heard yet counts as yellow."""
+
+
+def find_order(session: Session, call: Call) -> WorkOrder | None:
+    """Return the order of a call, if one was opened."""
+    return session.scalar(select(WorkOrder).where(WorkOrder.call_id == call.id))
+
+
+def open_work_order(
+    session: Session,
+    call: Call,
+    *,
+    language: str,
+    settings: Settings,
+    now: datetime,
+    urgency: Urgency = Urgency.UNKNOWN,
+    wants_person: bool = False,
+    to_listen: bool = False,
+) -> WorkOrder:
+    """Return the work order of a call, registered now if there is none yet.
+
+    A later call of this function for the same call only ever adds: urgency rises, flags are set; nothing is lowered.
+    A red one alerts the people on duty through the outbox, in the same transaction.
+    """
+    order = find_order(session, call)
+    if order is None:
+        order = WorkOrder(
+            number=_next_number(session, now, settings),
+            code=_fresh_code(session),
+            call_id=call.id,
+            language=language,
+            registered_at=now,
+        )
+        session.add(order)
+        session.flush()
+        add_event(session, order, "registered", CALLER, now, language=language)
+    _add(session, order, now, urgency=urgency, wants_person=wants_person, to_listen=to_listen)
+    alert_if_red(session, order, settings, now)
+    return order
+
+
+def _add(
+    session: Session, order: WorkOrder, now: datetime, *, urgency: Urgency, wants_person: bool, to_listen: bool
+) -> None:
+    if URGENCY_RANK[urgency] < URGENCY_RANK[order.urgency]:
+        order.urgency, order.urgency_rank = urgency, URGENCY_RANK[urgency]
+        order.reasons = {"words": [["9", "key"]]}
+        add_event(session, order, "urgency_raised", CALLER, now, urgency=urgency.value, by="key 9")
+    if wants_person and not order.wants_person:
+        order.wants_person = True
+        add_event(session, order, "person_wanted", CALLER, now)
+    order.to_listen = order.to_listen or to_listen
+    session.flush()
+
+
+def _next_number(session: Session, now: datetime, settings: Settings) -> str:
+    day = now.astimezone(ZoneInfo(settings.time_zone)).strftime("%Y%m%d")
+    row = session.get(OrderNumber, day, with_for_update=True)
+    if row is None:
+        row = OrderNumber(day=day, last=0)
+        session.add(row)
+    row.last += 1
+    session.flush()
+    return f"WO-{day}-{row.last:06d}"
+
+
+def _fresh_code(session: Session) -> str:
+    """Draw a code that no other order has, from 900,000; the first digit is never 0, so that it is read out whole."""
+    while True:
+        code = str(secrets.randbelow(900_000) + 100_000)
+        if session.scalar(select(WorkOrder.id).where(WorkOrder.code == code)) is None:
+            return code

@@ -1,0 +1,56 @@
+"""Judges a transcript by the lexicon: danger first, then what is pressing, then what it is about and where."""
+
+from core.models import Category, Urgency
+from routing.triage.lexicon import Lexicon, lexicon
+from routing.triage.matching import found, tidy
+from routing.triage.verdict import Reason, Verdict
+
+_LONGEST = 10_000
+
+
+def triage(text: str, language: str) -> Verdict:
+    """Judge what a caller said.
+
+    Args:
+        text: the transcript, one line a recording; only the first 10,000 characters count.
+        language: `zh` or `en`.
+
+    Returns:
+        A verdict whose reasons name the words that decided. An empty text is “unknown”: not yet heard is not
+        “not urgent”.
+    """
+    text = text[:_LONGEST]
+    words = lexicon(language)
+    if not tidy(text, language).strip():
+        return Verdict(Urgency.UNKNOWN, None, None, ())
+    red = _reasons(words.red, text, language, words)
+    yellow = _reasons(words.yellow, text, language, words)
+    urgency = Urgency.RED if red else Urgency.YELLOW if yellow else Urgency.GREEN
+    category = Category.MEDICAL if _medical(red) else _category(text, language, words)
+    return Verdict(urgency, category, _district(text, language, words), (*red, *yellow))
+
+
+def _reasons(groups: dict[str, tuple[str, ...]], text: str, language: str, words: Lexicon) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(phrase, why)
+        for why, phrases in groups.items()
+        for phrase in found(phrases, text, language, words.negations)
+    )
+
+
+def _medical(red: tuple[Reason, ...]) -> bool:
+    body = {"heart", "breathing", "unconscious", "bleeding", "birth", "dialysis", "chemotherapy", "stroke", "poison"}
+    return any(reason.why in body for reason in red)
+
+
+def _category(text: str, language: str, words: Lexicon) -> Category:
+    """Return the class with the most of its words heard; the first named wins a tie."""
+    counts = {
+        category: sum(1 for _ in found(phrases, text, language, ())) for category, phrases in words.categories.items()
+    }
+    best = max(counts, key=lambda category: counts[category])
+    return best if counts[best] else Category.OTHER
+
+
+def _district(text: str, language: str, words: Lexicon) -> str | None:
+    return next((name for name, said in words.districts.items() if any(found(said, text, language, ()))), None)
