@@ -27,7 +27,7 @@ class FoundModel:
     path: Path
     name: str
     is_miniature: bool
-    """It knows a few hundred words and a synthetic voice: good for trying the system, not for a city."""
+    """It knows some hundred words in a synthetic voice: good for trying the system, not for a city."""
     sample_rate_hz: int
     accepts_8khz: bool
 
