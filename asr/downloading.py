@@ -46,15 +46,13 @@ def download(url: str, part: Path, on_bytes: OnBytes) -> None:
 def _take(client: httpx.Client, url: str, part: Path, on_bytes: OnBytes) -> bool:
     """Download what is missing; False when the part file is of no use to this server, and everything is to be taken."""
     have = part.stat().st_size if part.exists() else 0
-    with client.stream(
-        "GET", url, headers={"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {}
-    ) as response:
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    with client.stream("GET", url, headers=headers) as response:
         if response.status_code == _RANGE_REFUSED and have:
             return bool(response.headers.get("Content-Range") == f"bytes */{have}")  # it was all there
         if response.is_error:
-            raise FetchError(
-                f"{url} answers {response.status_code} {response.reason_phrase}.", retryable=response.is_server_error
-            )
+            answer = f"{response.status_code} {response.reason_phrase}"
+            raise FetchError(f"{url} answers {answer}.", retryable=response.is_server_error)
         if response.status_code != _PARTIAL:
             have = 0
         elif have and not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
@@ -70,6 +68,7 @@ def _write(response: httpx.Response, part: Path, have: int, on_bytes: OnBytes) -
         for piece in response.iter_bytes():
             have += len(piece)
             if have > LARGEST_BYTES:
+                part.unlink()
                 raise FetchError(f"{response.url} is larger than any model we know.", retryable=False)
             file.write(piece)
             on_bytes(have, total)

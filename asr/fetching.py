@@ -31,13 +31,17 @@ def fetch_model(known: KnownModel, folder: Path, on_bytes: OnBytes, site: str = 
 
 def _install(known: KnownModel, part: Path, place: Path) -> None:
     try:
-        if known.archive_sha256 and _sha256(part) != known.archive_sha256:
-            raise FetchError(f"{known.name}: the archive has a wrong checksum; nothing was installed.", retryable=False)
+        _check_archive(known, part)
         install(part, place, lambda fresh: _check_files(known, fresh))
     except FetchError:
         part.unlink()
         raise
     part.unlink()
+
+
+def _check_archive(known: KnownModel, part: Path) -> None:
+    if known.archive_sha256 and _sha256(part) != known.archive_sha256:
+        raise FetchError(f"{known.name}: the archive has a wrong checksum; nothing was installed.", retryable=False)
 
 
 def _check_files(known: KnownModel, fresh: Path) -> None:
