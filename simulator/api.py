@@ -1,5 +1,6 @@
 """The REST API's front: credentials, errors as Twilio words them, lists in pages. The resources are in api_*.py."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from simulator.network import Network
 
 BASE = "/2010-04-01/Accounts/<account_sid>"
 INVALID_PARAMETER, NOT_FOUND, UNAUTHORISED, TOO_MANY_REQUESTS = 20001, 20404, 20003, 20429
+E164 = re.compile(r"\+[1-9]\d{6,14}")
 LARGEST_PAGE, USUAL_PAGE = 1000, 50
 
 

@@ -1,18 +1,18 @@
 """Calls of the REST API: placing, reading, listing and changing them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response
 
-from simulator.api import BASE, ApiError, answer_json, answer_page, form, not_found, query, within
-from simulator.call import FINAL_STATUSES, Call, Callbacks, Fetch, Inline, Source
-from simulator.legs import place, register
+from simulator.api import BASE, E164, ApiError, answer_json, answer_page, form, not_found, query, within
+from simulator.call import FINAL_STATUSES, Call
+from simulator.legs import register
 from simulator.network import Network
 from simulator.parameters import API_VERSION, rfc2822
+from simulator.placing import place
+from simulator.steering import Callbacks, Fetch, Inline, Source
 
-E164 = re.compile(r"\+[1-9]\d{6,14}")
 STATUS_EVENTS = ("initiated", "ringing", "answered", "completed")
 LONGEST_TWIML, LONGEST_RING_SECONDS = 4000, 600
 

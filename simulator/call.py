@@ -5,8 +5,8 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from simulator.events import ApplicationError, Event, HungUp, Observer
@@ -14,6 +14,7 @@ from simulator.faults import Faults
 from simulator.pace import Pace
 from simulator.person import Person
 from simulator.script import Caller
+from simulator.steering import Callbacks, CallEnds, CallMoved, Source
 from simulator.webhooks import WebhookRequest
 
 FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -25,26 +26,6 @@ def new_sid(prefix: str) -> str:
 
 
 @dataclass(frozen=True)
-class Fetch:
-    """TwiML to be asked for; `why` is what the request is remembered as."""
-
-    url: str
-    method: str = "POST"
-    params: Mapping[str, str] = field(default_factory=dict)
-    why: str = "voice"
-
-
-@dataclass(frozen=True)
-class Inline:
-    """TwiML given in a REST request."""
-
-    twiml: str
-
-
-Source = Fetch | Inline
-
-
-@dataclass(frozen=True)
 class Heard:
     """A sentence said or a sound played; not `complete` when something interrupted it."""
 
@@ -53,43 +34,6 @@ class Heard:
     at_seconds: float
     complete: bool = True
     sound: bool = False
-
-
-class CallMoved(Exception):  # noqa: N818 - not an error
-    """A REST update gave the call another document."""
-
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
-        self.source = source
-
-
-class CallEnds(Exception):  # noqa: N818 - not an error
-    """The call is over; `by` says who ended it, `status` what it is then called."""
-
-    def __init__(self, by: str, status: str = "completed") -> None:
-        super().__init__(by)
-        self.by, self.status = by, status
-
-
-@dataclass(frozen=True, kw_only=True)
-class Callbacks:
-    """Where a call's fallback and status requests go; `events` as in StatusCallbackEvent."""
-
-    fallback_url: str = ""
-    fallback_method: str = "POST"
-    status_url: str = ""
-    status_method: str = "POST"
-    events: tuple[str, ...] = ("completed",)
-
-    def updated(self, given: Mapping[str, str]) -> "Callbacks":
-        """With what a REST update names, the rest as it was."""
-        return replace(
-            self,
-            fallback_url=given.get("FallbackUrl", self.fallback_url),
-            fallback_method=given.get("FallbackMethod", self.fallback_method),
-            status_url=given.get("StatusCallback", self.status_url),
-            status_method=given.get("StatusCallbackMethod", self.status_method),
-        )
 
 
 class Call:
@@ -140,6 +84,16 @@ class Call:
     @property
     def ended(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def closed(self) -> bool:
+        """Over, though its last status callback may still be under way."""
+        return bool(self.ended_by)
+
+    @property
+    def party(self) -> str:
+        """Who is at the far end of this leg."""
+        return "caller" if self.direction == "inbound" else "callee"
 
     @property
     def answered(self) -> bool:
@@ -268,7 +222,7 @@ class Call:
         start = self._began if self._answered is None else self._answered
         limits = [(start + self.pace.real_seconds(self.time_limit_seconds), "time limit")]
         if self._answered is not None and self.person.hang_up_after_seconds is not None:
-            limits.append((start + self.pace.real_seconds(self.person.hang_up_after_seconds), "caller"))
+            limits.append((start + self.pace.real_seconds(self.person.hang_up_after_seconds), self.party))
         return min(limits)
 
     def _wait_for(self, condition: Callable[[], bool], timeout_seconds: float, complaint: str) -> "Call":

@@ -4,17 +4,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from simulator.call import Call, Callbacks, Fetch
+from simulator.call import Call
 from simulator.events import Observer
 from simulator.faults import Faults
 from simulator.journal import CallEnded, CallPlaced, ErrorLogged, MessageSent, PhoneRung, WordsLeft
-from simulator.legs import receive, register
+from simulator.legs import register
 from simulator.network import Network, Number
 from simulator.pace import Pace
 from simulator.person import Person
 from simulator.phones import Phone
+from simulator.placing import receive
 from simulator.script import Caller
 from simulator.server import Server
+from simulator.steering import Callbacks, Fetch
 from simulator.webhooks import Webhooks
 
 

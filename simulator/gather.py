@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from simulator.call import CallEnds, Fetch, Source
 from simulator.events import AskedForKeys, Pressed, StayedSilent
 from simulator.line import Line
 from simulator.script import HangUp, Press
+from simulator.steering import CallEnds, Fetch, Source
 from simulator.twiml import BAD_SCHEMA, DocumentError, Verb
 
 
@@ -62,7 +62,7 @@ def _prompt(line: Line, verb: Verb) -> None:
 def _take_keys(line: Line, ask: _Ask) -> _Keys:
     move = line.call.person.next_move()
     if isinstance(move, HangUp):
-        raise CallEnds("caller")
+        raise CallEnds(line.call.party)
     if not isinstance(move, Press):
         line.call.notice(StayedSilent)
         line.call.spend(ask.timeout_seconds)

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 
-from simulator.call import Call, CallEnds, Source
+from simulator.call import Call
 from simulator.events import Answered, Dialled
 from simulator.journal import CallEnded, CallPlaced, ErrorLogged, PhoneRung
-from simulator.line import Line
 from simulator.network import Network
 from simulator.parameters import status_parameters
 from simulator.person import Person
 from simulator.phones import Answer, Behaviour, Busy, NoAnswer, Refuse, Voicemail
 from simulator.script import Caller
+from simulator.steering import CallEnds
 from simulator.twiml import DocumentError
-from simulator.verbs import VERBS
 
 
 def register(network: Network, call: Call) -> None:
@@ -21,24 +20,6 @@ def register(network: Network, call: Call) -> None:
     placed = {"from_number": call.from_number, "to_number": call.to_number, "direction": call.direction}
     network.journal.write(CallPlaced(call_sid=call.sid, **placed))
     call.notice(Dialled, **placed)
-
-
-def receive(network: Network, call: Call, source: Source) -> None:
-    """An inbound call: Twilio fetches TwiML while the caller hears it ringing."""
-    live(network, call, lambda: Line(call, network, VERBS).run(source))
-
-
-def place(network: Network, call: Call, source: Source, ring_seconds: float) -> None:
-    """An outbound call of the REST API: waits for its turn, rings, and runs TwiML once answered."""
-
-    def work() -> None:
-        call.spend(network.wait_for_a_slot())
-        tell_status(network, call, "initiated")
-        ring(network, call, ring_seconds)
-        line = Line(call, network, VERBS)
-        line.run(source)
-
-    live(network, call, work)
 
 
 def live(network: Network, call: Call, work: Callable[[], None]) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from simulator.call import Call, CallEnds, CallMoved, Fetch, Inline, Source
+from simulator.call import Call
 from simulator.events import ApplicationError, Redirected, WebhookFailed
 from simulator.journal import ErrorLogged
 from simulator.network import Network
 from simulator.parameters import call_parameters
+from simulator.steering import CallEnds, CallMoved, Fetch, Inline, Source
 from simulator.twiml import BAD_SCHEMA, DocumentError, Verb, check_content_type, parse
 from simulator.webhooks import Answer
 
@@ -56,6 +57,13 @@ class Line:
                 self.call.notice(Redirected, url=url, why="update")
             except DocumentError as error:
                 source = self._fall_back(error)
+
+    def request_in_vain(self, fetch: Fetch) -> None:
+        """The request that still goes out when the call is over; its answer is not run."""
+        try:
+            self.request(fetch)
+        except DocumentError as error:
+            self.report(error)
 
     def report(self, error: DocumentError) -> None:
         """Into the call's events and the carrier's journal, as Twilio's debugger would show it."""

@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from simulator.webhooks import WebhookRequest
+
 
 @dataclass
 class Message:
@@ -19,6 +21,7 @@ class Message:
     error_code: int | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     sent_at: datetime | None = None
+    requests: list[WebhookRequest] = field(default_factory=list)
 
 
 class Messages:

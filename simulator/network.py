@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from simulator.call import Call, Callbacks
+from simulator.call import Call
 from simulator.events import Observer
 from simulator.faults import Faults
 from simulator.journal import Journal
@@ -16,6 +16,7 @@ from simulator.messages import Messages
 from simulator.pace import Pace
 from simulator.phones import PhoneBook
 from simulator.recordings import Recordings
+from simulator.steering import Callbacks
 from simulator.webhooks import Webhooks
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.call import CallEnds, CallMoved, Fetch, Source, new_sid
+from simulator.call import new_sid
 from simulator.events import Recorded, RecordingStarted, Spoke, StayedSilent
 from simulator.journal import WordsLeft
 from simulator.line import Line
@@ -11,7 +11,8 @@ from simulator.parameters import recording_action_parameters
 from simulator.recording_callbacks import RecordingCallback
 from simulator.recordings import Recording, audio_seconds, new_recording
 from simulator.script import HangUp, Press, Speak
-from simulator.twiml import DocumentError, Verb
+from simulator.steering import CallEnds, CallMoved, Fetch, Source
+from simulator.twiml import Verb
 
 ANY_KEY = "1234567890*#"
 LEAST_SECONDS = 0.5  # shorter is an empty recording
@@ -91,7 +92,7 @@ def _listen(line: Line, ask: _Ask, words: _Words) -> None:
     move = call.person.next_move()
     match move:
         case HangUp():
-            raise CallEnds("caller")
+            raise CallEnds(line.call.party)
         case Speak():
             _speak(line, ask, move, words)
         case Press() if set(move.digits) & set(ask.finish_on_key):
@@ -109,12 +110,12 @@ def _speak(line: Line, ask: _Ask, move: Speak, words: _Words) -> None:
     line.call.notice(Spoke, audio=move.audio, seconds=words.seconds)
     if line.call.faults.hang_up_in_recording:
         line.call.spend(words.seconds / 2)
-        raise CallEnds("caller")
+        raise CallEnds(line.call.party)
     line.call.spend(words.seconds)
     if words.seconds >= ask.max_length_seconds:
         return
     if move.then_hang_up:
-        raise CallEnds("caller")
+        raise CallEnds(line.call.party)
     if move.end_key and move.end_key in ask.finish_on_key:
         words.digits = move.end_key
         return
@@ -158,12 +159,5 @@ def _go_on(line: Line, ask: _Ask, recording: Recording, words: _Words) -> Source
         return action
     if line.network.sleep(line.call.faults.late_action_seconds):
         line.call.status = "completed"
-        _request_in_vain(line, action)
+        line.request_in_vain(action)
     raise ended
-
-
-def _request_in_vain(line: Line, action: Fetch) -> None:
-    try:
-        line.request(action)
-    except DocumentError as error:
-        line.report(error)

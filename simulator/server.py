@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from simulator import api, api_calls, api_recordings
+from simulator import api, api_calls, api_messages, api_recordings
 from simulator.network import Network
 
 
@@ -40,5 +40,6 @@ def create_app(network: Network) -> Flask:
     app = Flask("simulator")
     api.guard(app, network)
     api_calls.add_routes(app, network)
+    api_messages.add_routes(app, network)
     api_recordings.add_routes(app, network)
     return app

@@ -6,9 +6,9 @@ from itertools import count
 
 import soundfile
 
-from simulator.call import CallEnds, CallMoved, Fetch
 from simulator.events import Played, Said
 from simulator.line import Line
+from simulator.steering import CallEnds, CallMoved, Fetch
 from simulator.twiml import BAD_CONTENT_TYPE, DocumentError, Verb
 
 CHINESE_CHARACTERS_PER_SECOND = 4.5
@@ -65,7 +65,7 @@ def _listen(line: Line, text: str, language: str, seconds: float, *, sound: bool
     call.hear(text, language, sound=sound)
     if call.person.leaves():
         call.person.next_move()
-        raise CallEnds("caller")
+        raise CallEnds(call.party)
 
 
 def _sound_seconds(body: bytes) -> float:

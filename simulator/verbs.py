@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Never
 
-from simulator.call import CallEnds, Fetch, Source
+from simulator.dial import dial
 from simulator.events import Redirected
 from simulator.gather import gather
 from simulator.line import Line, VerbFunction
 from simulator.record import record
 from simulator.speech import pause, play, say
+from simulator.steering import CallEnds, Fetch, Source
 from simulator.twiml import Verb
 
 
@@ -40,4 +41,5 @@ VERBS: Mapping[str, VerbFunction] = {
     "Redirect": redirect,
     "Hangup": hang_up,
     "Reject": reject,
+    "Dial": dial,
 }
