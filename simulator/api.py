@@ -13,7 +13,8 @@ from simulator.journal import ErrorLogged
 from simulator.network import Network
 
 BASE = "/2010-04-01/Accounts/<account_sid>"
-INVALID_PARAMETER, NOT_FOUND, UNAUTHORISED, TOO_MANY_REQUESTS = 20001, 20404, 20003, 20429
+INVALID_PARAMETER, UNAUTHORISED, NOT_FOUND = 20001, 20003, 20404
+TOO_MANY_REQUESTS, INTERNAL_ERROR = 20429, 20500
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 LARGEST_PAGE, USUAL_PAGE = 1000, 50
 
@@ -43,21 +44,24 @@ def guard(app: Flask, network: Network) -> None:
     @app.before_request
     def check() -> Response | None:
         status = network.next_api_failure()
+        if status == 429:  # noqa: PLR2004
+            return error_response(status, TOO_MANY_REQUESTS, "Too Many Requests")
         if status:
-            code = TOO_MANY_REQUESTS if status == 429 else 20500  # noqa: PLR2004
-            return error_response(status, code, "Too Many Requests" if code == TOO_MANY_REQUESTS else "Internal error")
-        account_sid = (request.view_args or {}).get("account_sid", network.account_sid)
+            return error_response(status, INTERNAL_ERROR, "An internal server error has occurred")
         given = request.authorization
         if given is None or (given.username, given.password) != (network.account_sid, network.auth_token):
-            response = error_response(401, UNAUTHORISED, "Authenticate")
-            response.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
-            return response
-        return error_response(404, NOT_FOUND, "No such account") if account_sid != network.account_sid else None
+            raise ApiError(401, UNAUTHORISED, "Authenticate")
+        if (request.view_args or {}).get("account_sid", network.account_sid) != network.account_sid:
+            raise not_found(request.path)
+        return None
 
     @app.errorhandler(ApiError)
     def refuse(error: ApiError) -> Response:
         network.journal.write(ErrorLogged(code=error.code, reason=error.message, url=request.path))
-        return error_response(error.status, error.code, error.message)
+        response = error_response(error.status, error.code, error.message)
+        if error.code == UNAUTHORISED:
+            response.headers["WWW-Authenticate"] = 'Basic realm="Twilio API"'
+        return response
 
     @app.errorhandler(404)
     def nowhere(_error: Exception) -> Response:

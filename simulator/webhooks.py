@@ -4,21 +4,27 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urldefrag, urlencode
+from urllib.parse import urldefrag, urlencode
 
 import httpx
 from twilio.request_validator import RequestValidator
 
+from simulator.connection_overrides import Policy
 from simulator.pace import Pace
 from simulator.twiml import SIZE_LIMIT_BYTES, DocumentError
 
-HTTP_FAILURE, CONNECTION_FAILURE = 11200, 11205
+HTTP_FAILURE, CONNECTION_FAILURE, BAD_OVERRIDE = 11200, 11205, 11243
+TOKEN_HEADER, SIGNATURE_HEADER = "I-Twilio-Idempotency-Token", "X-Twilio-Signature"
+LARGEST_BODY_BYTES = 100 * SIZE_LIMIT_BYTES  # a sound to <Play>; documents have a limit of their own
 Params = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """One attempt. `status` is None when no answer came, and `error` says why; `seconds` are real."""
+    """One attempt. `kind`: voice, action, redirect, fallback, screening, play, recording, status, message status.
+
+    `status` is None when no answer came, and `error` says why. `body` is the answer, TwiML or not; `seconds` are real.
+    """
 
     kind: str
     url: str
@@ -32,7 +38,11 @@ class WebhookRequest:
 
     @property
     def token(self) -> str:
-        return self.headers["I-Twilio-Idempotency-Token"]
+        """The same on each attempt of one request."""
+        return self.headers[TOKEN_HEADER]
+
+
+Observe = Callable[[WebhookRequest], None]
 
 
 @dataclass(frozen=True)
@@ -43,38 +53,34 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Policy:
-    """Twilio's connection overrides, written in a URL's fragment: `#rc=2&rp=5xx,rt&rt=3000`."""
-
-    retries: int = 1
-    retry_on: frozenset[str] = frozenset({"ct"})
-    connect_seconds: float = 5.0
-    read_seconds: float = 15.0
-    total_seconds: float = 15.0
+class _Request:
+    url: str
+    method: str
+    params: Params
+    kind: str
+    policy: Policy
+    token: str
+    observe: Observe
 
     @classmethod
-    def read(cls, fragment: str) -> "Policy":
-        written = dict(parse_qsl(fragment))
-        retry_on = frozenset(written.get("rp", "ct").split(","))
-        if "all" in retry_on:
-            retry_on = frozenset({"ct", "rt", "4xx", "5xx"})
-
-        def seconds(name: str, default: float) -> float:
-            return min(int(written.get(name, default * 1000)) / 1000, default)
-
-        return cls(
-            min(int(written.get("rc", "1")), 5), retry_on, seconds("ct", 5.0), seconds("rt", 15.0), seconds("tt", 15.0)
-        )
+    def build(cls, url: str, method: str, params: Params, kind: str, observe: Observe) -> "_Request":
+        address, fragment = urldefrag(url)
+        try:
+            policy = Policy.read(fragment)
+        except ValueError as error:
+            raise DocumentError(BAD_OVERRIDE, f"bad connection override: {error}", url) from error
+        if method == "GET" and params:
+            address, params = f"{address}{'&' if '?' in address else '?'}{urlencode(params)}", {}
+        return cls(address, method, params, kind, policy, str(uuid.uuid4()), observe)
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class _Outcome:
+    """`failure`: nothing, or what Twilio's retry policy calls it: ct, rt, 4xx, 5xx (3xx: not followed)."""
+
     answer: Answer | None
-    failure: str  # "", ct, rt, 4xx, 5xx
+    failure: str = ""
     error: str = ""
-
-
-Observe = Callable[[WebhookRequest], None]
 
 
 @dataclass
@@ -99,90 +105,75 @@ class Webhooks:
     ) -> Answer:
         """The answer to a webhook; each attempt is told to `observe`. With `twice` a good answer is asked for again.
 
-        Raises: DocumentError (11200, 11205) when there is none, or one of 4xx or 5xx, after the retries allowed.
+        Raises: DocumentError (11200, 11205) when there is none, or an unsuccessful one, after the retries allowed.
         """
-        address, fragment = urldefrag(url)
-        policy = Policy.read(fragment)
-        headers = {"I-Twilio-Idempotency-Token": str(uuid.uuid4())}
-        give_up_at = time.monotonic() + self._real(policy.total_seconds)
-        again = policy.retries
-        while True:
-            attempt = self._attempt(address, method, params, headers, policy, give_up_at, kind, observe)
-            if not attempt.failure and not twice:
+        request = _Request.build(url, method, params, kind, observe)
+        outcome = self._insist(request)
+        if twice and not outcome.failure:
+            outcome = self._insist(request)
+        if outcome.answer is None or outcome.failure:
+            code = CONNECTION_FAILURE if outcome.failure == "ct" else HTTP_FAILURE
+            raise DocumentError(code, outcome.error, request.url)
+        return outcome.answer
+
+    def _insist(self, request: _Request) -> _Outcome:
+        give_up_at = time.monotonic() + self._real(request.policy.total_seconds)
+        outcome = self._attempt(request, give_up_at)
+        for _ in range(request.policy.retries):
+            if outcome.failure not in request.policy.retry_on or time.monotonic() >= give_up_at:
                 break
-            if attempt.failure and (attempt.failure not in policy.retry_on or again <= 0):
-                break
-            if attempt.failure:
-                again -= 1
-            else:
-                twice = False
-            if time.monotonic() >= give_up_at:
-                break
-        if attempt.answer is None or attempt.failure:
-            code = CONNECTION_FAILURE if attempt.failure == "ct" else HTTP_FAILURE
-            raise DocumentError(code, attempt.error, address)
-        return attempt.answer
+            outcome = self._attempt(request, give_up_at)
+        return outcome
+
+    def _attempt(self, request: _Request, give_up_at: float) -> _Outcome:
+        signature = RequestValidator(self.auth_token).compute_signature(request.url, request.params)
+        headers = {TOKEN_HEADER: request.token, SIGNATURE_HEADER: signature}
+        started = time.monotonic()
+        outcome = self._ask(request, headers, give_up_at)
+        answer = outcome.answer
+        request.observe(
+            WebhookRequest(
+                kind=request.kind,
+                url=request.url,
+                method=request.method,
+                params=dict(request.params) or dict(httpx.URL(request.url).params),
+                headers=headers,
+                status=answer.status if answer else None,
+                body=answer.body.decode("utf-8", "replace") if answer else "",
+                error=outcome.error,
+                seconds=time.monotonic() - started,
+            )
+        )
+        return outcome
+
+    def _ask(self, request: _Request, headers: dict[str, str], give_up_at: float) -> _Outcome:
+        left = max(give_up_at - time.monotonic(), 0.01)
+        connect = min(self._real(request.policy.connect_seconds), left)
+        timeout = httpx.Timeout(min(self._real(request.policy.read_seconds), left), connect=connect)
+        data = dict(request.params) or None
+        try:
+            with self._client.stream(
+                request.method, request.url, data=data, headers=headers, timeout=timeout
+            ) as response:
+                body = _read(response, give_up_at)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            return _Outcome(None, "ct", f"no connection: {error}")
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            return _Outcome(None, "rt", f"no answer in time: {type(error).__name__}")
+        answer = Answer(response.status_code, response.headers.get("content-type", ""), body)
+        if response.is_success:
+            return _Outcome(answer)
+        return _Outcome(answer, f"{response.status_code // 100}xx", f"answered {response.status_code}")
 
     def _real(self, seconds: float) -> float:
         return max(self.pace.real_seconds(seconds), self.floor_seconds)
-
-    def _attempt(
-        self,
-        url: str,
-        method: str,
-        params: Params,
-        headers: Params,
-        policy: Policy,
-        give_up_at: float,
-        kind: str,
-        observe: Observe,
-    ) -> _Attempt:
-        if method == "GET" and params:
-            url, params = f"{url}{'&' if '?' in url else '?'}{urlencode(params)}", {}
-        signed = {**headers, "X-Twilio-Signature": RequestValidator(self.auth_token).compute_signature(url, params)}
-        started = time.monotonic()
-        attempt = self._ask(url, method, params, signed, policy, give_up_at)
-        answer = attempt.answer
-        observe(
-            WebhookRequest(
-                kind,
-                url,
-                method,
-                dict(params) if method == "POST" else dict(httpx.URL(url).params),
-                signed,
-                answer.status if answer else None,
-                answer.body.decode("utf-8", "replace") if answer else "",
-                attempt.error,
-                time.monotonic() - started,
-            )
-        )
-        return attempt
-
-    def _ask(
-        self, url: str, method: str, params: Params, headers: Params, policy: Policy, give_up_at: float
-    ) -> _Attempt:
-        left = max(give_up_at - time.monotonic(), 0.01)
-        read = min(self._real(policy.read_seconds), left)
-        timeout = httpx.Timeout(read, connect=min(self._real(policy.connect_seconds), left))
-        data = dict(params) if method == "POST" else None
-        try:
-            with self._client.stream(method, url, data=data, headers=dict(headers), timeout=timeout) as response:
-                body = _read(response, give_up_at)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            return _Attempt(None, "ct", f"no connection: {error}")
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            return _Attempt(None, "rt", f"no answer in time: {type(error).__name__}")
-        answer = Answer(response.status_code, response.headers.get("content-type", ""), body)
-        if response.is_success:
-            return _Attempt(answer, "")
-        return _Attempt(answer, f"{response.status_code // 100}xx", f"answered {response.status_code}")
 
 
 def _read(response: httpx.Response, give_up_at: float) -> bytes:
     body = b""
     for piece in response.iter_bytes():
         body += piece
-        if len(body) > 100 * SIZE_LIMIT_BYTES:
+        if len(body) > LARGEST_BODY_BYTES:
             break
         if time.monotonic() > give_up_at:
             raise TimeoutError
