@@ -33,7 +33,7 @@ def _tell_code(talk: Conversation) -> tuple[Step, ...]:
     return ask(talk, *said)
 
 
-def no_message(talk: Conversation, _heard: CallerInput, facts: Facts) -> Turn:
+def no_message(talk: Conversation, _heard: CallerInput, _facts: Facts) -> Turn:
     """Nothing was heard: ask once more, then offer a way to those who can't speak."""
     if talk.registered or talk.answered:
         return goodbye(talk)
@@ -61,8 +61,6 @@ def after_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
             return Turn(talk, ask(talk, say(talk, "unknown_key"), say(talk, "after_message")))
         case _:
             return goodbye(talk)
-
-
 
 
 def person(talk: Conversation, facts: Facts) -> Turn:

@@ -1,4 +1,4 @@
-"""Reads the carrier's form fields into plain values; missing, absurd and over-long ones become “not told”, never errors."""
+"""Reads the carrier's form fields into plain values; missing or absurd ones become “not told”, never errors."""
 
 import re
 from collections.abc import Mapping
@@ -48,7 +48,9 @@ def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
     """Return what the caller did, by the kind of webhook: `keys`, `message`, `no-message` or `rang`."""
     if kind == "message":
         digits = fields.get("Digits", "")
-        return Spoke(key=digits if digits in _KEYS else "", hung_up=digits == "hangup") if _has(fields) else SpokeNothing()
+        return (
+            Spoke(key=digits if digits in _KEYS else "", hung_up=digits == "hangup") if _has(fields) else SpokeNothing()
+        )
     if kind == "no-message":
         return SpokeNothing()
     if kind == "rang":

@@ -1,4 +1,4 @@
-"""One call in the state of record: registered, taken turn by turn, ended; the caller's transaction is committed outside."""
+"""One call in the state of record: registered, taken turn by turn, ended; nothing is committed here."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -11,7 +11,7 @@ from core.models import Call, Caller, Urgency, WebhookAnswer, WorkOrder
 from core.phone_numbers import e164
 from core.settings import Settings
 from ivr.caller_input import RecordingNotice
-from ivr.conversation import Conversation, Facts, Turn
+from ivr.conversation import Conversation, Turn
 from ivr.dialogue import Place, greet, next_turn
 from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
@@ -91,11 +91,13 @@ def take_turn(
 def last_answer(session: Session, call: Call) -> str | None:
     """Return the newest TwiML of a call."""
     newest = WebhookAnswer.turn.desc(), WebhookAnswer.id.desc()
-    return session.scalar(select(WebhookAnswer.twiml).where(WebhookAnswer.call_id == call.id).order_by(*newest).limit(1))
+    return session.scalar(
+        select(WebhookAnswer.twiml).where(WebhookAnswer.call_id == call.id).order_by(*newest).limit(1)
+    )
 
 
 def end_call(session: Session, settings: Settings, call: Call, status: str, now: datetime) -> None:
-    """Note the end of a call; repeated and late notices change nothing. Who left a red call is alerted about at once."""
+    """Note the end of a call, and alert the people on duty about one who left in danger; once, however often told."""
     if call.ended_at:
         return
     call.ended_at = now

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ivr.asking_for_help import after_message, cannot_speak, danger, in_danger, message_left, no_message, person, ringing
+from ivr.asking_for_help import (
+    after_message,
+    cannot_speak,
+    danger,
+    in_danger,
+    message_left,
+    no_message,
+    person,
+    ringing,
+)
 from ivr.conversation import Conversation, Facts, Place, Turn, goodbye
 from ivr.menus import at_answer, at_greeting, at_questions, at_topics, greet
 from ivr.steps import CallerInput, Keyed, Silent, Spoke, SpokeNothing

@@ -60,9 +60,7 @@ def _language(order: WorkOrder) -> Language:
 
 def _ask(settings: Settings, language: Language, sentence: str, path: str) -> str:
     response = VoiceResponse()
-    gather = response.gather(
-        input="dtmf", num_digits=1, timeout=8, action=f"{settings.base_url}{path}", method="POST"
-    )
+    gather = response.gather(input="dtmf", num_digits=1, timeout=8, action=f"{settings.base_url}{path}", method="POST")
     for _twice in range(2):
         say_to(gather, sentence, language, settings)
     response.hangup()

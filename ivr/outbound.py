@@ -1,4 +1,4 @@
-"""What goes out through the carrier's REST API: alert calls, and the erasing of its copies; the only user of twilio.rest."""
+"""What goes out through the carrier's REST API: alert calls, and erasing its copies; alone in using twilio.rest."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,9 +64,7 @@ class Carrier:
             CarrierError: the list could not be had.
         """
         try:
-            calls = self.client.calls.list(
-                to=to, from_=self.settings.hotline_number, start_time_after=since, limit=1
-            )
+            calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=1)
         except (TwilioRestException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return str(calls[0].sid) if calls else None

@@ -1,4 +1,4 @@
-"""Fetches recordings from the carrier: only from the configured hosts, with the account's name and token, within limits."""
+"""Fetches recordings from the carrier: only from the configured hosts, within limits of size and time."""
 
 import time
 
@@ -21,7 +21,7 @@ def fetch_recording(url: str, settings: Settings) -> tuple[bytes, str]:
     """Return a recording's bytes and media type, as WAV where the carrier offers it.
 
     Raises:
-        RecordingGoneError: a foreign host, or the carrier says it is gone (410; 404 may only be early, so that is retried).
+        RecordingGoneError: a foreign host, or the carrier says it is gone (410; a 404 may only be early: retried).
         CarrierError: the carrier did not answer, or not in time; retryable.
         AudioUnreadableError: larger than 100 MiB, which no telephone call is.
     """
