@@ -61,7 +61,7 @@ def read_seed(language: Language) -> tuple[Article, ...]:
 
 
 def parse_articles(lines: Iterable[str], language: Language, *, source: str) -> tuple[Article, ...]:
-    """Return the articles of CSV lines; `source` names them in errors, rows count from 1 with the heading.
+    """Return the articles of CSV lines; `source` names them in errors, rows are lines of the file from 1.
 
     Raises:
         SeedError: see `read_seed`.
@@ -85,25 +85,33 @@ def seed_rows(lines: Iterable[str], columns: tuple[str, ...], *, source: str) ->
     reader = csv.DictReader(lines, strict=True)
     if set(reader.fieldnames or ()) != set(columns):
         raise SeedError(f"{source} row 1: the columns must be {', '.join(columns)}")
-    for number, row in enumerate(reader, start=2):
-        if None in row or None in row.values():
-            raise SeedError(f"{source} row {number}: must have {len(columns)} cells; is a comma not in quotes?")
-        yield number, {column: cell.strip() for column, cell in row.items()}
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                raise SeedError(f"{source} row {reader.line_num}: must have {len(columns)} cells; is a comma unquoted?")
+            yield reader.line_num, {column: cell.strip() for column, cell in row.items()}
+    except csv.Error as error:
+        raise SeedError(f"{source} row {reader.line_num + 1}: cannot be read: {error}") from error
 
 
 def _article(row: Mapping[str, str], language: Language, where: str) -> Article:
     for column in ("id", "question", "phrasings", "answer"):
         if not row[column]:
             raise SeedError(f"{where}: {column} is empty")
+    phrasings = tuple(phrasing for part in row["phrasings"].split("|") if (phrasing := part.strip()))
+    if not phrasings:
+        raise SeedError(f"{where}: phrasings has nothing but dividers")
     if len(row["answer"]) > LONGEST_ANSWER:
-        raise SeedError(f"{where}: the answer has {len(row['answer'])} characters, at most {LONGEST_ANSWER} can be read out")
+        raise SeedError(
+            f"{where}: the answer has {len(row['answer'])} characters, at most {LONGEST_ANSWER} can be read out"
+        )
     return Article(
         id=row["id"],
         language=language,
         category=checked_category(row["category"], where),
         district=row["district"] or None,
         question=row["question"],
-        phrasings=tuple(phrasing for part in row["phrasings"].split("|") if (phrasing := part.strip())),
+        phrasings=phrasings,
         answer=row["answer"],
         rank=positive_number(row["rank"], "rank", where),
         is_sample=True,

@@ -1,4 +1,4 @@
-"""The topics a caller can choose by key while speech cannot be understood; it names them, the telephone reads them out."""
+"""The topics a caller can choose by key while speech cannot be understood; it names them and reads nothing out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

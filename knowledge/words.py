@@ -1,26 +1,34 @@
-"""Cuts a spoken question into the terms search compares: character pairs in Chinese, word stems in English; pure."""
+"""Cuts a question into the terms search compares: characters and their pairs in Chinese, stems in English; pure."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 from knowledge.articles import Language
 
 LONGEST_TEXT = 500
-"""Characters of a question that are looked at: a caller's need is in its first minute, and time must stay bounded."""
+"""Characters of a question that are looked at: a need is said in the first two minutes, and time must stay bounded."""
 
-# One Chinese character, or a run of Latin letters and digits. Spaces and punctuation fall away, so that a
-# recogniser's "健康 码 红 了" and a written "健康码，红了" give the same terms.
+# One Chinese character, or a run of Latin letters and digits. Spaces fall away first, so that a recogniser's
+# "健康 码 红 了" and a written "健康码红了" give the same terms.
 _UNIT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]|[a-z0-9]+")
+_SPACE = re.compile(r"\s+")
 _APOSTROPHE = re.compile(r"[’'](?:s\b)?")
 
-# What people say around their question.
-_PREAMBLE_ZH = re.compile(r"请问|你好|您好|喂|麻烦|我想问(?:一下|下)?|问一下|想咨询(?:一下)?|那个|就是说|谢谢|[嗯呃啊呀吧呢吗嘛哦]")
-_FILLERS_EN = frozenset(
-    "a an the and or of to in on at for with is are am was were be been it its this that these those there here i me my we "
-    "us our you your he she they them do does did have has had can could may might should would will shall must please "
-    "hello hi thanks thank um uh er so just if what how when where who which why any some now get got as by from about "
-    "im ive id dont whats hows wheres".split()  # noqa: SIM905 - a list of sixty quoted words is no clearer
+# What people say around a question, and the words that all questions share: neither tells one from another.
+_FILLERS_ZH = re.compile(
+    "请问|你好|您好|麻烦|想问一下|想问下|问一下|想咨询一下|咨询|那个|就是说|谢谢|"
+    "什么时候|怎么办|怎么样|为什么|什么|怎么|能不能|可不可以|可以|有没有|要不要|是不是|会不会|哪里|哪儿|哪些|哪个|哪天|"
+    "多少|多久|需要|应该|现在|期间|我们|你们|有人|"
+    "[嗯呃啊呀吧呢吗嘛哦喂哎我你您了的是在去要能有谁找还就都也和会想该到被把让给不]"
+)
+_FILLERS_EN = re.compile(
+    r"\b(?:an?|the|and|or|of|to|into|in|on|at|for|with|as|by|from|about|up|down|out|off|it|its|this|that|these|those|"
+    r"there|here|i|me|my|we|us|our|you|your|he|him|his|she|hers?|they|them|am|is|are|was|were|been?|do|does|did|have|has|"
+    r"had|can|could|cannot|may|might|should|would|will|shall|must|not|no|if|so|just|now|any|some|many|much|long|what|how|"
+    r"when|where|whom?|which|why|get|got|go|come|take|need|want|someone|people|nobody|please|hello|hi|thanks?|um|uh|er|"
+    r"im|ive|id|dont|cant|whats|hows|wheres)\b"
 )
 _SHORTEST_STEM = 3
 
@@ -32,26 +40,25 @@ def terms(text: str, language: Language) -> tuple[str, ...]:
 
 
 def _chinese(text: str) -> Iterator[str]:
-    units = _UNIT.findall(_PREAMBLE_ZH.sub(" ", text))
-    yield from units
-    yield from map("".join, zip(units, units[1:], strict=False))
+    for part in _FILLERS_ZH.split(_SPACE.sub("", text)):
+        units = _UNIT.findall(part)
+        yield from units
+        yield from map("".join, pairwise(units))
 
 
 def _english(text: str) -> Iterator[str]:
-    for word in _UNIT.findall(_APOSTROPHE.sub("", text)):
-        if word not in _FILLERS_EN:
-            yield stem(word)
+    return map(stem, _UNIT.findall(_FILLERS_EN.sub(" ", _APOSTROPHE.sub("", text))))
 
 
 def stem(word: str) -> str:
     """Return an English word without its common endings, so that close, closes, closed and closing meet.
 
-    A handful of rules, not a full stemmer: questions and phrasings are short and both go through the same rules.
+    A handful of rules, not a full stemmer: questions and phrasings are short, and both go through the same rules.
     """
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("ly", ""), ("s", "")):
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("s", "")):
         if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= _SHORTEST_STEM:
             word = word[: -len(ending)] + instead
             break
     if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]
-    return word[:-1] + "i" if word.endswith("y") else word.removesuffix("e")
+    return word.removesuffix("e") if len(word) > _SHORTEST_STEM + 1 else word
