@@ -3,12 +3,11 @@
 import enum
 from dataclasses import dataclass, replace
 
-from knowledge.articles import Article
-from knowledge.topics import Topic
-
 from core.settings import Language
 from ivr.prompts import prompt
 from ivr.steps import AskKey, HangUp, OpenOrder, Say, SayCode, Step
+from knowledge.articles import Article
+from knowledge.topics import Topic
 
 
 class Place(enum.StrEnum):
