@@ -69,9 +69,9 @@ def read_audio(content: bytes) -> PhoneAudio:
     with _open(content) as file:
         sample_rate_hz = int(file.samplerate)
     number_of_samples, loudest = 0, 0.0
-    for samples in _mono_pieces(content, _LEVEL_WINDOW_SECONDS):
+    for samples in _mono_pieces(content, 1.0):
         number_of_samples += len(samples)
-        loudest = max(loudest, float(np.dot(samples, samples)) / len(samples))
+        loudest = max(loudest, _loudest_window(samples, round(_LEVEL_WINDOW_SECONDS * sample_rate_hz)))
         if number_of_samples > LONGEST_SECONDS * sample_rate_hz:
             raise AudioUnreadableError(f"The recording is longer than {LONGEST_SECONDS // 60} minutes.")
     level_dbfs = 10 * math.log10(loudest) if loudest else -math.inf
@@ -94,6 +94,11 @@ def _mono_pieces(content: bytes, seconds: float) -> Iterator[_Samples]:
         while len(samples := _read(file, round(seconds * file.samplerate))):
             # 32-bit float files may hold anything, infinities included
             yield np.nan_to_num(samples.mean(axis=1), posinf=1, neginf=-1).clip(-1, 1)
+
+
+def _loudest_window(samples: _Samples, window: int) -> float:
+    energies = np.add.reduceat(np.square(samples), np.arange(0, len(samples), window))
+    return float(energies.max()) / window
 
 
 def _read(file: Any, number_of_samples: int) -> _Samples:

@@ -14,7 +14,8 @@ def put_model(path, mfcc="--sample-frequency=16000\n", without=()):
     for name in FILES:
         if name not in without:
             (path / name).parent.mkdir(parents=True, exist_ok=True)
-            (path / name).write_text(mfcc if name == "conf/mfcc.conf" else "not a model")
+            content = {"conf/mfcc.conf": mfcc, "conf/model.conf": "--beam=10\n"}
+            (path / name).write_text(content.get(name, "nonsense "))
     return path
 
 

@@ -25,9 +25,5 @@ def caller(name):
     return (CALLERS / f"{name}.wav").read_bytes()
 
 
-def words_of(name):
-    return (CALLERS / f"{name}.txt").read_text(encoding="utf-8").split()
-
-
 def samples_of(name):
     return soundfile.read(CALLERS / f"{name}.wav")[0]

@@ -13,6 +13,11 @@ def write(text):
     os.write(2, text.encode())
 
 
+def fail_with(text):
+    write(text)
+    raise KeyError(text)
+
+
 def test_on_success_everything_is_passed_on(capfd):
     with caught_standard_error(NativeMessages()):
         write("WARNING (VoskAPI) odd\n")
@@ -23,8 +28,7 @@ def test_on_success_everything_is_passed_on(capfd):
 def test_on_an_error_only_log_lines_are_passed_on(capfd):
     messages = NativeMessages()
     with pytest.raises(KeyError), caught_standard_error(messages):
-        write(KALDI + '{"event": "call_ended"}\n')
-        raise KeyError
+        fail_with(KALDI + '{"event": "call_ended"}\n')
     assert capfd.readouterr().err == '{"event": "call_ended"}\n'
     assert messages.reason() == "No such thing"
 

