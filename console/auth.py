@@ -35,7 +35,8 @@ def require_sign_in() -> AnyResponse | None:
         return None
     if request.headers.get("X-Requested-With"):
         abort(401)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    worth_returning = request.method == "GET" and request.endpoint not in {"console.start", "console.orders"}
+    wanted = request.full_path.rstrip("?") if worth_returning else None
     return redirect(url_for("console.sign_in", next=wanted))
 
 
