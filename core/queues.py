@@ -1,6 +1,7 @@
 """The queues: ids of work go to Redis after the commit; one lost or doubled does no harm, as SQL is the record."""
 
 import enum
+from collections.abc import Iterable
 
 import redis
 from rq import Queue
@@ -12,6 +13,8 @@ from core.logs import get_logger
 log = get_logger()
 
 _SECONDS_TO_WAIT_FOR_REDIS = 1.0
+_SECONDS_TO_KEEP_FAILURES = 3600
+_LONGEST_JOB_SECONDS = 3600
 
 
 class Job(enum.StrEnum):
@@ -21,6 +24,7 @@ class Job(enum.StrEnum):
     TRANSCRIBE = "hotline.jobs.transcribe_recording"
     TRIAGE = "hotline.jobs.triage_order"
     DELIVER = "hotline.jobs.deliver"
+    SETTLE = "hotline.jobs.settle"
 
     @property
     def queue(self) -> str:
@@ -52,10 +56,30 @@ class Queues:
             if not self.send(job, row_id):
                 return
 
+    def send_missing(self, wanted: Iterable[tuple[Job, int]]) -> int:
+        """Send the ids that are not waiting in their queue already; returns how many were sent."""
+        sent = 0
+        try:
+            waiting = {job_id for name in QUEUE_NAMES for job_id in self._queue(name).get_job_ids()}
+        except redis.RedisError as error:
+            log.warning("queue_unreachable", reason=type(error).__name__)
+            return 0
+        for job, row_id in wanted:
+            if _job_id(job, row_id) not in waiting:
+                sent += self.send(job, row_id)
+        return sent
+
     def send(self, job: Job, row_id: int) -> bool:
         """Send one id to its queue; False when Redis is away."""
         try:
-            self._queue(job.queue).enqueue(job.value, row_id, result_ttl=0, failure_ttl=3600)
+            self._queue(job.queue).enqueue(
+                job.value,
+                row_id,
+                job_id=_job_id(job, row_id),
+                result_ttl=0,
+                failure_ttl=_SECONDS_TO_KEEP_FAILURES,
+                job_timeout=_LONGEST_JOB_SECONDS,
+            )
         except redis.RedisError as error:
             log.warning("queue_unreachable", job=job.name, row_id=row_id, reason=type(error).__name__)
             return False
@@ -63,3 +87,8 @@ class Queues:
 
     def _queue(self, name: str) -> Queue:
         return Queue(name, connection=self.redis, serializer=JSONSerializer)
+
+
+def _job_id(job: Job, row_id: int) -> str:
+    """The same work always has the same id, so that the sweep can see whether it is waiting already."""
+    return f"{job.name.lower()}-{row_id}"

@@ -35,13 +35,11 @@ class Spool:
 
     def append(self, webhook: SpooledWebhook) -> None:
         """Keep one webhook; durable when this returns."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        line = json.dumps(asdict(webhook), ensure_ascii=False) + "\n"
-        with self.path.open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.write(line.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        _append(self.path, webhook)
+
+    def set_aside(self, webhook: SpooledWebhook) -> None:
+        """Keep a webhook that can't be handled beside the spool, for a person to look at."""
+        _append(self.path.with_name("set_aside.jsonl"), webhook)
 
     def replay(self, handle: Callable[[SpooledWebhook], None]) -> int:
         """Hand over every kept webhook, the oldest first, and forget those that were handled; returns how many.
@@ -75,3 +73,13 @@ def _parse(line: bytes) -> SpooledWebhook | None:
     except (ValueError, TypeError):
         log.warning("spool_line_unreadable", line_bytes=len(line))  # a line cut by a power failure
         return None
+
+
+def _append(path: Path, webhook: SpooledWebhook) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(asdict(webhook), ensure_ascii=False) + "\n"
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(line.encode())
+        file.flush()
+        os.fsync(file.fileno())

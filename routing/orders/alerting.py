@@ -11,11 +11,13 @@ from routing.orders.events import MACHINE, add_event, has_event
 
 
 def alert_if_red(session: Session, order: WorkOrder, settings: Settings, now: datetime) -> None:
-    """Write one alert call for each duty phone when the order is red and unaccepted; a second time does nothing.
+    """Write one alert call for each duty phone when the order is red and no person has it; only the first time.
 
     A danger to life goes to a human at once (the city rules behind this: Chengdu 12345, 2022).
     """
-    if order.urgency is not Urgency.RED or order.accepted_by or has_event(session, order, "alerted"):
+    if order.urgency is not Urgency.RED or order.accepted_by:
+        return
+    if has_event(session, order, "alerted") or has_event(session, order, "person_connected"):
         return
     for phone in settings.duty_phones:
         outbox.send(

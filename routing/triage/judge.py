@@ -2,7 +2,7 @@
 
 from core.models import Category, Urgency
 from routing.triage.lexicon import Lexicon, lexicon
-from routing.triage.matching import found, tidy
+from routing.triage.matching import found
 from routing.triage.verdict import Reason, Verdict
 
 _LONGEST = 10_000
@@ -16,17 +16,16 @@ def triage(text: str, language: str) -> Verdict:
         language: `zh` or `en`.
 
     Returns:
-        A verdict whose reasons name the words that decided. An empty text is “unknown”: not yet heard is not
-        “not urgent”.
+        A verdict whose reasons name the words that decided. A text without a word that tells what it is about is
+        “unknown”: not yet understood is not “not urgent”.
     """
     text = text[:_LONGEST]
     words = lexicon(language)
-    if not tidy(text, language).strip():
-        return Verdict(Urgency.UNKNOWN, None, None, ())
     red = _reasons(words.red, text, language, words)
     yellow = _reasons(words.yellow, text, language, words)
-    urgency = Urgency.RED if red else Urgency.YELLOW if yellow else Urgency.GREEN
     category = Category.MEDICAL if _medical(red) else _category(text, language, words)
+    understood = Urgency.GREEN if category else Urgency.UNKNOWN
+    urgency = Urgency.RED if red else Urgency.YELLOW if yellow else understood
     return Verdict(urgency, category, _district(text, language, words), (*red, *yellow))
 
 
@@ -43,13 +42,13 @@ def _medical(red: tuple[Reason, ...]) -> bool:
     return any(reason.why in body for reason in red)
 
 
-def _category(text: str, language: str, words: Lexicon) -> Category:
+def _category(text: str, language: str, words: Lexicon) -> Category | None:
     """Return the class with the most of its words heard; the first named wins a tie."""
     counts = {
         category: sum(1 for _ in found(phrases, text, language, ())) for category, phrases in words.categories.items()
     }
     best = max(counts, key=lambda category: counts[category])
-    return best if counts[best] else Category.OTHER
+    return best if counts[best] else None
 
 
 def _district(text: str, language: str, words: Lexicon) -> str | None:

@@ -1,0 +1,88 @@
+"""Turns one recording into words with one model; judges nothing of what was said."""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import vosk
+
+from asr.audio import PhoneAudio
+from asr.loaded_models import LoadedModel
+
+OnProgress = Callable[[float], None]
+
+PROGRESS_SECONDS = 5.0
+"""Sound between two calls of `on_progress`; with a large model that may take twice as long to work through."""
+
+NOT_UNDERSTOOD = "…"
+"""Stands in the text for words that the model does not know, so that the reader sees that something was said."""
+
+_NOT_A_WORD = re.compile(r"[\[<].*[\]>]")  # [unk], <UNK>, [noise]: every model has its own
+_UNSPACED = re.compile(r"[…\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+
+
+@dataclass(frozen=True)
+class HeardWord:
+    """One word, or `[unk]` for one that the model does not know; seconds count from the start of the recording."""
+
+    word: str
+    start_seconds: float
+    end_seconds: float
+    confidence: float
+    """0–1, the model's own; of little worth for a miniature."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a model understood of a recording."""
+
+    text: str
+    """For people: Chinese without spaces, `…` for what was not understood; empty when nobody spoke."""
+    words: tuple[HeardWord, ...]
+    model: str
+    """Its name; empty when none was needed since the recording is silent."""
+    duration_seconds: float
+
+
+def recognise(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress | None = None) -> Heard:
+    """Return every word of a recording; `on_progress` is told the seconds done, about every 5 s of sound.
+
+    Whatever `on_progress` raises ends the work and goes through to the caller.
+    """
+    words = tuple(_words(audio, model, on_progress or (lambda _seconds: None)))
+    return Heard(readable(word.word for word in words), words, model.found.name, audio.duration_seconds)
+
+
+def readable(words: Iterable[str]) -> str:
+    """Write words as a person would: spaces around Latin letters, not between Chinese, one `…` for what is unknown."""
+    known = [NOT_UNDERSTOOD if _NOT_A_WORD.fullmatch(word) else word for word in words]
+    once = [word for before, word in pairwise(["", *known]) if not before == word == NOT_UNDERSTOOD]
+    return "".join(_space(before, word) + word for before, word in pairwise(["", *once]))
+
+
+def _space(before: str, word: str) -> str:
+    if not before or (_UNSPACED.match(before[-1]) and _UNSPACED.match(word[0])):
+        return ""
+    return " "
+
+
+def _words(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress) -> Iterable[HeardWord]:
+    sample_rate_hz = model.found.rate_for(audio.sample_rate_hz)
+    recogniser = vosk.KaldiRecognizer(model.vosk_model, sample_rate_hz)
+    recogniser.SetWords(True)  # noqa: FBT003 (vosk's own)
+    done_seconds = told_seconds = 0.0
+    for pcm in audio.pcm(sample_rate_hz):
+        if recogniser.AcceptWaveform(pcm):
+            yield from _heard_words(recogniser.Result())
+        done_seconds += len(pcm) / 2 / sample_rate_hz
+        if done_seconds - told_seconds >= PROGRESS_SECONDS:
+            told_seconds = done_seconds
+            on_progress(done_seconds)
+    yield from _heard_words(recogniser.FinalResult())
+
+
+def _heard_words(result: str) -> Iterable[HeardWord]:
+    for word in json.loads(result).get("result", []):
+        yield HeardWord(word["word"], word["start"], word["end"], min(max(word["conf"], 0.0), 1.0))

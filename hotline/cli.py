@@ -1,0 +1,105 @@
+"""The `hotline` command: what each process runs, and what a person at a terminal can do."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import click
+
+from core.errors import HotlineError
+from core.settings import read_settings, settings_table
+from hotline.cli_models import models
+
+_Args = ParamSpec("_Args")
+
+
+def _told_plainly(command: Callable[_Args, None]) -> Callable[_Args, None]:
+    """Show an error of our own as one sentence, without a traceback."""
+
+    @wraps(command)
+    def told(*args: _Args.args, **kwargs: _Args.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except HotlineError as error:
+            raise click.ClickException(str(error)) from error
+
+    return told
+
+
+@click.group()
+def main() -> None:
+    """Run a city's emergency hotline."""
+
+
+main.add_command(models)
+
+
+@main.command()
+@click.option("--calls/--no-calls", default=True, help="Place the sample calls (only with the built-in simulator).")
+@_told_plainly
+def up(*, calls: bool) -> None:
+    """Start everything and stay until Ctrl-C; without a Twilio account, the built-in simulator is the carrier."""
+    from hotline.up import run  # noqa: PLC0415  (each process imports only what it needs)
+
+    sys.exit(run(place_calls=calls))
+
+
+@main.command()
+@_told_plainly
+def web() -> None:
+    """Run the web process: telephone webhooks and console."""
+    from hotline.web import serve  # noqa: PLC0415
+
+    serve(read_settings())
+
+
+@main.command()
+@click.argument("queues", nargs=-1, required=True)
+@_told_plainly
+def worker(queues: tuple[str, ...]) -> None:
+    """Run a worker of one or more queues: `speech`, `default`."""
+    from core.house import this_house  # noqa: PLC0415
+    from hotline.worker import work  # noqa: PLC0415
+
+    work(this_house(), queues)
+
+
+@main.command()
+@_told_plainly
+def clock() -> None:
+    """Run the clock process: looks for work left behind."""
+    from core.house import this_house  # noqa: PLC0415
+    from hotline.sweep import run_clock  # noqa: PLC0415
+
+    run_clock(this_house())
+
+
+@main.command()
+@_told_plainly
+def migrate() -> None:
+    """Bring the database's tables up to date, and give a new city its starter articles."""
+    from core.house import this_house  # noqa: PLC0415
+    from hotline.setting_up import set_up  # noqa: PLC0415
+
+    for sign_in, password in set_up(this_house()):
+        click.echo(f"{sign_in}  {password}")
+
+
+@main.command()
+@click.argument("recording", type=click.Path(exists=True, dir_okay=False))
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--from", "number", default="+8613800138000", show_default=True, help="The caller's number.")
+@click.option("--keys", default="", help="Keys to press one after the other before speaking, e.g. “1 3 1”.")
+@_told_plainly
+def call(recording: str, language: str, number: str, keys: str) -> None:
+    """Call the running hotline with a WAV file as the caller's voice, and show the call as it happens."""
+    from hotline.terminal_call import show_call  # noqa: PLC0415
+
+    show_call(recording, language, number, keys.split())
+
+
+@main.command()
+def settings() -> None:
+    """Print every setting as a table (the one in README.md)."""
+    click.echo(settings_table())

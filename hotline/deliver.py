@@ -1,0 +1,126 @@
+"""Delivers the outbox: picks the sender by kind, and never places a call twice."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from core.clock import now
+from core.errors import CarrierError
+from core.house import House
+from core.leases import claim
+from core.logs import get_logger
+from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
+from ivr.outbound import Carrier, carrier
+from routing.orders import MACHINE, add_event
+
+log = get_logger()
+
+_TRIES = 8
+_LONGEST_WAIT_SECONDS = 600
+_UNKNOWN_AFTER = timedelta(minutes=2)
+_LOOK_AGAIN = timedelta(seconds=30)
+
+
+def deliver(house: House, outgoing_id: int) -> None:
+    """Send one row of the outbox; leaves quietly when it was sent or another worker has it."""
+    sender = carrier(house.settings)
+    row = _claim(house, outgoing_id, OutgoingState.WAITING)
+    if row is None:
+        return
+    if row.kind is OutgoingKind.ALERT_CALL:
+        _place(house, sender, row)
+    else:
+        _erase(house, sender, row)
+
+
+def settle_placing(house: House, outgoing_id: int) -> None:
+    """Decide over a call that was being placed when its worker died.
+
+    It is not placed again until the carrier's own list shows that it was not; what stays unknown for 2 minutes is for
+    a person. (Calls have no idempotency key at the carrier.)
+    """
+    row = _claim(house, outgoing_id, OutgoingState.PLACING)
+    if row is None or row.attempted_at is None:
+        return
+    try:
+        sid = carrier(house.settings).find_call(row.payload["to"], row.attempted_at)
+    except CarrierError as error:
+        if now() - row.attempted_at > _UNKNOWN_AFTER:
+            _by_hand(house, row, f"placed or not? {error}")
+        else:
+            _wait(house, row, now() + _LOOK_AGAIN, state=OutgoingState.PLACING, failure=str(error))
+        return
+    if sid:
+        _sent(house, row, sid)
+    elif now() - row.attempted_at > _LOOK_AGAIN:
+        _wait(house, row, now())
+    else:
+        _wait(house, row, row.attempted_at + _LOOK_AGAIN, state=OutgoingState.PLACING)
+
+
+def _claim(house: House, outgoing_id: int, state: OutgoingState) -> Outgoing | None:
+    with house.database.transaction() as session:
+        return claim(session, Outgoing, outgoing_id, state, now(), house.settings.lease_seconds)
+
+
+def _place(house: House, sender: Carrier, row: Outgoing) -> None:
+    """Commit `placing` with the attempt's id first, then ask the carrier."""
+    row.attempt_id, row.attempted_at = secrets.token_hex(16), now()
+    row.state, row.due_at = OutgoingState.PLACING, row.attempted_at + _LOOK_AGAIN
+    _save(house, row)
+    try:
+        sid = sender.place_alert_call(row.payload["to"], row.attempt_id)
+    except CarrierError as error:
+        log.warning("call_not_placed", outgoing_id=row.id, reason=str(error))
+        if not error.retryable:
+            _by_hand(house, row, str(error))
+        return  # perhaps placed: `settle_placing` looks into the carrier's list
+    _sent(house, row, sid)
+
+
+def _erase(house: House, sender: Carrier, row: Outgoing) -> None:
+    try:
+        sender.erase_recording(row.payload["recording_sid"])
+    except CarrierError as error:
+        if row.attempts >= _TRIES or not error.retryable:
+            _by_hand(house, row, str(error))
+        else:
+            _wait(house, row, now() + _backoff(row.attempts), failure=str(error))
+        return
+    _sent(house, row, row.payload["recording_sid"])
+
+
+def _backoff(attempts: int) -> timedelta:
+    return timedelta(seconds=min(2**attempts, _LONGEST_WAIT_SECONDS))
+
+
+def _sent(house: House, row: Outgoing, sid: str) -> None:
+    row.state, row.carrier_sid, row.due_at, row.leased_until, row.failure = OutgoingState.SENT, sid, None, None, None
+    _save(house, row)
+
+
+def _wait(
+    house: House,
+    row: Outgoing,
+    until: datetime,
+    *,
+    state: OutgoingState = OutgoingState.WAITING,
+    failure: str | None = None,
+) -> None:
+    row.state, row.due_at, row.leased_until, row.failure = state, until, None, failure
+    _save(house, row)
+
+
+def _by_hand(house: House, row: Outgoing, why: str) -> None:
+    """Leave it to a person: shown on the order it belongs to."""
+    row.state, row.due_at, row.leased_until, row.failure = OutgoingState.BY_HAND, None, None, why[:200]
+    with house.database.transaction() as session:
+        session.merge(row)
+        order = session.get(WorkOrder, row.payload["order_id"]) if "order_id" in row.payload else None
+        if order:
+            add_event(session, order, "call_by_hand", MACHINE, now(), why=why[:200])
+    log.error("outgoing_by_hand", outgoing_id=row.id, kind=row.kind.value)
+
+
+def _save(house: House, row: Outgoing) -> None:
+    with house.database.transaction() as session:
+        session.merge(row)

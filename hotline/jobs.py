@@ -1,0 +1,33 @@
+"""The jobs, top to bottom the way of a recording: fetched, transcribed, judged; and what goes out.
+
+Each takes an id only, may run twice, and works on a row it has claimed; see core.leases.
+"""
+
+from core.house import this_house
+from hotline import deliver as delivery
+from hotline import recordings
+
+
+def fetch_recording(recording_id: int) -> None:
+    """Fetch a recording from the carrier and store it encrypted."""
+    recordings.fetch(this_house(), recording_id)
+
+
+def transcribe_recording(recording_id: int) -> None:
+    """Turn a stored recording into text."""
+    recordings.transcribe(this_house(), recording_id)
+
+
+def triage_order(recording_id: int) -> None:
+    """Judge the order of a transcribed recording."""
+    recordings.judge(this_house(), recording_id)
+
+
+def deliver(outgoing_id: int) -> None:
+    """Send one row of the outbox."""
+    delivery.deliver(this_house(), outgoing_id)
+
+
+def settle(outgoing_id: int) -> None:
+    """Find out what became of a call that was being placed when its worker died."""
+    delivery.settle_placing(this_house(), outgoing_id)

@@ -1,0 +1,69 @@
+"""The clock process: every few seconds it looks for work left behind, so that nothing depends on Redis remembering."""
+
+import os
+import signal
+import socket
+import threading
+
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.clock import now
+from core.house import House
+from core.leases import hold, left_behind
+from core.logs import get_logger
+from core.models import Outgoing, OutgoingState, Recording, RecordingState
+from core.queues import Job
+from ivr.replay import replay_spool
+
+log = get_logger()
+
+_RECORDING_STATES = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.TRANSCRIBED)
+_OUTGOING_STATES = (OutgoingState.WAITING, OutgoingState.PLACING)
+_JOBS: dict[RecordingState | OutgoingState, Job] = {
+    RecordingState.ANNOUNCED: Job.FETCH,
+    RecordingState.STORED: Job.TRANSCRIBE,
+    RecordingState.TRANSCRIBED: Job.TRIAGE,
+    OutgoingState.WAITING: Job.DELIVER,
+    OutgoingState.PLACING: Job.SETTLE,
+}
+
+
+def run_clock(house: House) -> None:
+    """Sweep until told to stop; of several clock processes one does the work, by a lease in the database."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    while not stop.is_set():
+        try:
+            sweep(house, holder)
+        except DBAPIError:
+            log.exception("sweep_failed")
+        stop.wait(house.settings.sweep_seconds)
+
+
+def sweep(house: House, holder: str) -> int:
+    """Replay the spool and ask again for every job that is due and held by nobody; returns how many were asked for."""
+    seconds = house.settings.sweep_seconds * 3
+    with house.database.transaction() as session:
+        if not hold(session, "clock", holder, now(), seconds):
+            return 0
+        _look_for_models_again(session)
+    replay_spool(house)
+    with house.database.reading() as session:
+        due = [
+            *((_JOBS[state], row_id) for row_id, state in left_behind(session, Recording, _RECORDING_STATES, now())),
+            *((_JOBS[state], row_id) for row_id, state in left_behind(session, Outgoing, _OUTGOING_STATES, now())),
+        ]
+    return house.queues.send_missing(due)
+
+
+def _look_for_models_again(session: Session) -> None:
+    """Put recordings that wait for a speech model back in line, each once a minute."""
+    session.execute(
+        update(Recording)
+        .where(Recording.state == RecordingState.NO_MODEL, Recording.due_at <= now())
+        .values(state=RecordingState.STORED)
+    )

@@ -1,0 +1,66 @@
+"""`hotline call`: one call to the running hotline, shown in the terminal as it happens."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from core.errors import SettingsError
+from core.house import build_house
+from core.settings import read_settings
+from hotline.sample_calls import SampleCall, outcome, place
+from hotline.simulated_carrier import build_carrier, simulate_if_no_account
+from simulator import Press, Speak
+from simulator.events import Answered, Event, HungUp, PhoneRang, Pressed, Recorded, Said, Spoke, WebhookFailed
+from simulator.script import Move
+
+screen = Console(highlight=False)
+
+
+def show_call(recording: str, language: str, number: str, keys: list[str]) -> None:
+    """Call the running hotline: choose the language, press the keys (by default 2: a message), speak, and show it.
+
+    Raises:
+        SettingsError: a real Twilio account is configured; then call its number with a telephone.
+    """
+    if not simulate_if_no_account(read_settings()):
+        raise SettingsError("A Twilio account is configured: call its number with a telephone.")
+    settings = read_settings()
+    chosen = ["8", *(keys or ["2"])] if language == "en" else keys or ["2"]
+    script: list[Move] = [Press(key, barge_in=True) for key in chosen]
+    script.append(Speak(Path(recording), end_key="#"))
+    sample = SampleCall(recording, number, tuple(script))
+    with build_carrier(settings, pace=1.0, on_event=_show) as carrier:
+        result = outcome(build_house(settings), sample, place(carrier, settings.hotline_number, sample))
+        carrier.settle()
+    order = result.order
+    if order:
+        screen.print(f"\n{order.number}, code {order.code}: {order.urgency.value}, {order.category}, {order.district}")
+        screen.print(result.heard or "(nothing was understood: to be listened to)")
+
+
+def _show(event: Event) -> None:
+    line = _line(event)
+    if line:
+        screen.print(f"{event.at_seconds:6.1f} s  {line}")
+
+
+def _line(event: Event) -> str | None:
+    match event:
+        case Answered():
+            return "the hotline answers"
+        case Said():
+            return f"[blue]hotline:[/] {event.text}"
+        case Pressed():
+            return f"[magenta]caller presses {event.digits}[/]"
+        case Spoke():
+            return f"[magenta]caller speaks for {event.seconds:.1f} s[/]"
+        case Recorded():
+            return f"recorded: {event.recording_sid}"
+        case PhoneRang():
+            return f"a phone rings: {event.number}"
+        case WebhookFailed():
+            return f"[red]webhook failed: {event.code} {event.reason}[/]"
+        case HungUp():
+            return f"the call ends (by {event.by})"
+        case _:
+            return None

@@ -1,0 +1,110 @@
+"""`hotline up`: everything on one machine, nothing to configure; places sample calls, shows what became of them."""
+
+import signal
+import socket
+import subprocess
+import threading
+from contextlib import ExitStack
+
+from rich.console import Console
+from rich.table import Table
+
+from asr.speech_models import miniature_languages
+from core.errors import SettingsError
+from core.house import House, build_house
+from core.models import Urgency
+from core.settings import Settings, read_settings
+from hotline import supervise
+from hotline.sample_calls import SAMPLES, Outcome, outcome, place
+from hotline.setting_up import set_up
+from hotline.simulated_carrier import build_carrier, simulate_if_no_account
+from simulator import Carrier
+
+_PACE = 4.0
+_COLOURS = {Urgency.RED: "bold red", Urgency.YELLOW: "yellow", Urgency.GREEN: "green", Urgency.UNKNOWN: "dim"}
+
+screen = Console(highlight=False)
+
+
+def run(*, place_calls: bool) -> int:
+    """Start every process, place the sample calls, and stay until Ctrl-C or a termination signal."""
+    simulated = simulate_if_no_account(read_settings())
+    settings = read_settings()
+    _check_ports(settings, simulated=simulated)
+    told_to_stop = _on_signals()
+    screen.print(f"[bold]1/4[/] Preparing the data folder {settings.data_folder.absolute()} …")
+    house = build_house(settings)
+    accounts = set_up(house)
+    with ExitStack() as running:
+        screen.print(f"[bold]2/4[/] Starting {', '.join(supervise.processes(settings))} …")
+        supervisord = supervise.start(settings)
+        running.callback(_stop, supervisord)
+        supervise.wait_until_healthy(settings, supervisord)
+        if simulated:
+            carrier = build_carrier(settings, _PACE)
+            carrier.start(settings.simulator_port)
+            running.callback(carrier.stop)
+            if place_calls:
+                _show_calls(house, carrier)
+        _show_doors(settings, accounts)
+        while not told_to_stop.wait(1) and supervisord.poll() is None:
+            pass
+    return 0 if told_to_stop.is_set() else 1
+
+
+def _check_ports(settings: Settings, *, simulated: bool) -> None:
+    """Say which port is taken and how to change it, before anything is started."""
+    ports = {"HOTLINE_PORT": settings.port} | ({"HOTLINE_SIMULATOR_PORT": settings.simulator_port} if simulated else {})
+    for name, port in ports.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.host, port))
+            except OSError as error:
+                raise SettingsError(f"Port {port} is in use. Choose another, e.g. {name}={port + 100}.") from error
+
+
+def _on_signals() -> threading.Event:
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: told.set())
+    return told
+
+
+def _stop(supervisord: subprocess.Popen[bytes]) -> None:
+    screen.print("Stopping every process …")
+    supervise.stop(supervisord)
+
+
+def _show_calls(house: House, carrier: Carrier) -> None:
+    screen.print(f"[bold]3/4[/] Placing {len(SAMPLES)} calls through the simulator ({_PACE:g} times real speed) …")
+    calls = [(sample, place(carrier, house.settings.hotline_number, sample)) for sample in SAMPLES]
+    table = Table("call", "what became of it", "what was heard or answered", show_lines=True)
+    for sample, call in calls:
+        table.add_row(*_row(outcome(house, sample, call)))
+        screen.print(f"      {sample.title}: {call.status}")
+    screen.print(table)
+
+
+def _row(result: Outcome) -> tuple[str, str, str]:
+    order = result.order
+    if order is None:
+        return result.title, "answered from the knowledge base", result.spoken
+    words = ", ".join(word for word, _why in order.reasons.get("words", []))
+    place_and_class = " · ".join(filter(None, [order.category and order.category.value, order.district]))
+    became = f"{order.number}\n[{_COLOURS[order.urgency]}]{order.urgency.value}[/] {place_and_class}\n{words}"
+    return result.title, became.strip(), result.heard or "(to be listened to)"
+
+
+def _show_doors(settings: Settings, accounts: list[tuple[str, str]]) -> None:
+    screen.print(f"[bold]4/4[/] The console is open: http://{settings.host}:{settings.port}/")
+    for sign_in, password in accounts:
+        screen.print(f"      sign in as [bold]{sign_in}[/] with [bold]{password}[/]")
+    if not accounts:
+        screen.print("      (accounts were made on the first start, which showed their passwords)")
+    if miniature_languages(settings):
+        screen.print(
+            "      Speech: the miniature demonstration models, which know only a synthetic voice; "
+            "`hotline models fetch zh en` brings real ones."
+        )
+    screen.print(f"      Logs: {supervise.logs_folder(settings)}. Ctrl-C stops everything.")

@@ -1,0 +1,49 @@
+"""The web process: telephone webhooks and console in one Flask application, served by granian."""
+
+import console
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from asr.speech_models import miniature_languages
+from core.house import House, this_house
+from core.logs import set_up_logs
+from hotline.health import blueprint as health
+from ivr.webhooks import blueprint as voice
+
+_LARGEST_REQUEST_BYTES = 1024 * 1024
+_THREADS = 8
+
+
+def create_app(house: House | None = None) -> Flask:
+    """Return the application of a house; without one, of the house that the environment describes."""
+    house = house or this_house()
+    set_up_logs(house.settings.log_level)
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=house.settings.session_key(),
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST_BYTES,
+        DEMONSTRATION_SPEECH_MODEL=bool(miniature_languages(house.settings)),
+    )
+    app.extensions["house"] = house
+    console.set_up(app)
+    console.csrf.exempt(voice)  # the carrier signs its requests instead
+    app.register_blueprint(voice)
+    app.register_blueprint(health)
+    app.register_blueprint(console.blueprint)
+    return app
+
+
+def serve(house: House) -> None:
+    """Serve until told to stop; a worker process that dies is replaced."""
+    Granian(
+        "hotline.web:create_app",
+        factory=True,
+        address=house.settings.host,
+        port=house.settings.port,
+        interface=Interfaces.WSGI,
+        workers=house.settings.web_workers,
+        blocking_threads=_THREADS,
+        respawn_failed_workers=True,
+        log_enabled=False,
+    ).serve()

@@ -1,0 +1,37 @@
+"""What a caller hears when we fail: a spoken apology, and the carrier records on; needs neither database nor Redis."""
+
+from twilio.twiml.voice_response import VoiceResponse
+
+from core.settings import Language, Settings
+from ivr.prompts import LANGUAGES, prompt
+from ivr.twiml import record, say_to
+
+
+def apologise(path: str, settings: Settings) -> str:
+    """Return the TwiML for a webhook that failed: empty where nobody listens, a hang-up for staff, else a recording.
+
+    The recording's action belongs to the same turn, so that its words reach the call once the database is back.
+    """
+    match path.split("/"):
+        case ["turns", turn, _]:
+            return _record_on(int(turn), settings)
+        case ["incoming" | "fallback"]:
+            return _record_on(1, settings)
+        case ["whisper" | "alerts", *_]:
+            response = VoiceResponse()
+            response.hangup()
+            return str(response)
+        case _:
+            return ""
+
+
+def _record_on(turn: int, settings: Settings) -> str:
+    response = VoiceResponse()
+    for language in LANGUAGES:  # without the database nobody knows which one was chosen
+        say_to(response, _sentence(language, settings), language, settings)
+    record(response, settings, f"{settings.base_url}/voice/turns/{turn}")
+    return str(response)
+
+
+def _sentence(language: Language, settings: Settings) -> str:
+    return prompt("apology", language, emergency_numbers=settings.emergency_numbers)

@@ -1,0 +1,67 @@
+"""Reads the carrier's form fields into plain values; missing or absurd ones become “not told”, never errors."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.phone_numbers import e164
+from ivr.steps import CallerInput, Keyed, RangOut, Silent, Spoke, SpokeNothing
+
+_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+_RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
+_KEYS = frozenset("0123456789*#")
+_LONGEST_RECORDING_SECONDS = 24 * 3600
+_LONGEST_URL = 500
+
+
+@dataclass(frozen=True)
+class RecordingNotice:
+    """What the carrier tells of a recording; the duration is None when it tells nothing sensible."""
+
+    recording_sid: str
+    url: str
+    duration_seconds: int | None
+
+
+def call_sid(fields: Mapping[str, str]) -> str | None:
+    """Return the call's id, or None when there is none that could be one."""
+    sid = fields.get("CallSid", "")
+    return sid if _CALL_SID.fullmatch(sid) else None
+
+
+def caller_number(fields: Mapping[str, str]) -> str | None:
+    """Return the caller's number; None for a withheld one."""
+    return e164(fields.get("From"))
+
+
+def recording(fields: Mapping[str, str]) -> RecordingNotice | None:
+    """Return the recording that a webhook tells of; None without a usable one, or for one that the carrier lacks."""
+    sid, url = fields.get("RecordingSid", ""), fields.get("RecordingUrl", "")
+    if not _RECORDING_SID.fullmatch(sid) or not url or len(url) > _LONGEST_URL:
+        return None
+    if fields.get("RecordingStatus", "completed") != "completed":
+        return None
+    return RecordingNotice(sid, url, _seconds(fields.get("RecordingDuration", "")))
+
+
+def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
+    """Return what the caller did, by the kind of webhook: `keys`, `message`, `no-message` or `rang`."""
+    if kind == "message":
+        digits = fields.get("Digits", "")
+        return (
+            Spoke(key=digits if digits in _KEYS else "", hung_up=digits == "hangup") if _has(fields) else SpokeNothing()
+        )
+    if kind == "no-message":
+        return SpokeNothing()
+    if kind == "rang":
+        return RangOut(answered=fields.get("DialCallStatus") in {"completed", "answered"})
+    digits = fields.get("Digits", "")
+    return Keyed(digits[0]) if digits and digits[0] in _KEYS else Silent()
+
+
+def _has(fields: Mapping[str, str]) -> bool:
+    return recording(fields) is not None
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"\d{1,6}", text) and int(text) <= _LONGEST_RECORDING_SECONDS else None

@@ -1,0 +1,73 @@
+"""The people on duty on the telephone: what they hear before they take a caller, and the alert about a red order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from twilio.twiml.voice_response import VoiceResponse
+
+from core.models import Call, Outgoing, WorkOrder
+from core.privacy import mask_number
+from core.settings import Language, Settings
+from ivr.prompts import prompt
+from ivr.twiml import say_to
+from routing.orders import add_event, find_order
+
+_ACCEPTS = "1"
+
+
+def whisper(
+    session: Session, settings: Settings, call_id: int, why: str, fields: Mapping[str, str] | None, now: datetime
+) -> str:
+    """Tell a person on duty what the call is, and connect only who presses 1: a voicemail presses nothing."""
+    call = session.get(Call, call_id)
+    order = find_order(session, call) if call else None
+    if call is None or order is None:
+        return _hang_up()
+    if fields is None:
+        sentence = prompt("whisper_red" if why == "red" else "whisper_person", _language(order))
+        return _ask(settings, _language(order), sentence, f"/voice/whisper/{call_id}/{why}/keys")
+    if fields.get("Digits") != _ACCEPTS:
+        return _hang_up()
+    add_event(session, order, "person_connected", mask_number(fields.get("To")), now)
+    return str(VoiceResponse())
+
+
+def alert(
+    session: Session, settings: Settings, attempt_id: str, fields: Mapping[str, str] | None, now: datetime
+) -> str:
+    """Say the code of a red order to a person on duty; key 1 is written down as their confirmation."""
+    sent = session.scalar(select(Outgoing).where(Outgoing.attempt_id == attempt_id))
+    order = session.get(WorkOrder, sent.payload["order_id"]) if sent else None
+    if sent is None or order is None:
+        return _hang_up()
+    language = _language(order)
+    if fields is None:
+        sentence = prompt("alert_red", language, code=" ".join(order.code))
+        return _ask(settings, language, sentence, f"/voice/alerts/{attempt_id}/keys")
+    response = VoiceResponse()
+    if fields.get("Digits") == _ACCEPTS:
+        add_event(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now)
+        say_to(response, prompt("alert_thanks", language), language, settings)
+    response.hangup()
+    return str(response)
+
+
+def _language(order: WorkOrder) -> Language:
+    return "en" if order.language == "en" else "zh"
+
+
+def _ask(settings: Settings, language: Language, sentence: str, path: str) -> str:
+    response = VoiceResponse()
+    gather = response.gather(input="dtmf", num_digits=1, timeout=8, action=f"{settings.base_url}{path}", method="POST")
+    for _twice in range(2):
+        say_to(gather, sentence, language, settings)
+    response.hangup()
+    return str(response)
+
+
+def _hang_up() -> str:
+    response = VoiceResponse()
+    response.hangup()
+    return str(response)

@@ -1,0 +1,75 @@
+"""What each webhook means, by its path below /voice; used for requests as they come and for the spool's replay."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.errors import HotlineError
+from core.house import House
+from core.models import Call
+from ivr import caller_input, duty
+from ivr.calls import answer_call, end_call, last_answer, register_call, take_turn
+from ivr.left_words import keep_recording
+
+Fields = Mapping[str, str]
+_LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+class UnusableWebhookError(HotlineError):
+    """A signed request that names no call; it can't come from a telephone."""
+
+
+def handle(session: Session, house: House, path: str, fields: Fields, now: datetime) -> str:
+    """Change the state of record by what a webhook tells and return the TwiML to answer with, empty for none.
+
+    Idempotent: the same webhook again changes nothing and is answered the same.
+
+    Raises:
+        UnusableWebhookError: there is no call id in it, or the path is none of ours.
+    """
+    match path.split("/"):
+        case ["incoming"]:
+            return answer_call(session, house, _call(session, house, fields, now), now)
+        case ["fallback"]:
+            call = _call(session, house, fields, now)
+            return last_answer(session, call) or answer_call(session, house, call, now)
+        case ["turns", turn, kind]:
+            return _turn(session, house, int(turn), kind, fields, now)
+        case ["recordings"]:
+            return _recording_notice(session, house, fields, now)
+        case ["status"]:
+            return _status(session, house, fields, now)
+        case ["whisper", call_id, why, *keys]:
+            return duty.whisper(session, house.settings, int(call_id), why, fields if keys else None, now)
+        case ["alerts", attempt_id, *keys]:
+            return duty.alert(session, house.settings, attempt_id, fields if keys else None, now)
+        case _:
+            raise UnusableWebhookError("No webhook has this path.")
+
+
+def _call(session: Session, house: House, fields: Fields, now: datetime) -> Call:
+    sid = caller_input.call_sid(fields)
+    if sid is None:
+        raise UnusableWebhookError("The webhook names no call.")
+    return register_call(session, house, sid, caller_input.caller_number(fields), fields.get("To"), now)
+
+
+def _turn(session: Session, house: House, turn: int, kind: str, fields: Fields, now: datetime) -> str:
+    call = _call(session, house, fields, now)
+    heard, notice = caller_input.heard(kind, fields), caller_input.recording(fields)
+    return take_turn(session, house, call, turn, kind, heard, notice, now)
+
+
+def _recording_notice(session: Session, house: House, fields: Fields, now: datetime) -> str:
+    """Keep the recording; `absent` and `failed` ones bring nothing to keep. The way on is the turn's own webhook."""
+    notice = caller_input.recording(fields)
+    if notice:
+        keep_recording(session, house.settings, _call(session, house, fields, now), notice, now)
+    return ""
+
+
+def _status(session: Session, house: House, fields: Fields, now: datetime) -> str:
+    if fields.get("CallStatus") in _LAST_STATUSES:
+        end_call(session, house.settings, _call(session, house, fields, now), fields["CallStatus"], now)
+    return ""

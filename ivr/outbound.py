@@ -1,0 +1,97 @@
+"""What goes out through the carrier's REST API: alert calls, and erasing its copies; alone in using twilio.rest."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from core.errors import CarrierError
+from core.settings import Settings
+
+_TIMEOUT_SECONDS = 10
+_RING_SECONDS = 25
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+_NOT_FOUND = 404
+
+
+class _OwnBase(TwilioHttpClient):
+    """Sends the library's requests to the base URL of the settings, so that Twilio-compatible servers work too."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__(timeout=_TIMEOUT_SECONDS, max_retries=0)
+        self._api_url = api_url.rstrip("/")
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        return super().request(method, self._api_url + url[url.index(urlsplit(url).path) :], *args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """The carrier's REST API for one account."""
+
+    client: Client
+    settings: Settings
+
+    def place_alert_call(self, to: str, attempt_id: str) -> str:
+        """Ring a person on duty about a red order; returns the call's id. The attempt's id is in the callback's URL.
+
+        Raises:
+            CarrierError: refused (not retryable) or not reached, in which case it may have been placed all the same.
+        """
+        try:
+            call = self.client.calls.create(
+                to=to,
+                from_=self.settings.hotline_number,
+                url=f"{self.settings.base_url}/voice/alerts/{attempt_id}",
+                method="POST",
+                timeout=_RING_SECONDS,
+            )
+        except (TwilioRestException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return str(call.sid)
+
+    def find_call(self, to: str, since: datetime) -> str | None:
+        """Return the id of a call of ours to a number since a moment, from the carrier's own list.
+
+        Raises:
+            CarrierError: the list could not be had.
+        """
+        try:
+            calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=1)
+        except (TwilioRestException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return str(calls[0].sid) if calls else None
+
+    def erase_recording(self, recording_sid: str) -> None:
+        """Delete the carrier's copy of a recording; one that is gone already counts as deleted.
+
+        Raises:
+            CarrierError: it could not be deleted.
+        """
+        try:
+            self.client.recordings(recording_sid).delete()
+        except TwilioRestException as error:
+            if error.status != _NOT_FOUND:
+                raise _carrier_error(error) from error
+        except requests.RequestException as error:
+            raise _carrier_error(error) from error
+
+
+def carrier(settings: Settings) -> Carrier:
+    """Return the carrier's API as the settings describe it."""
+    http_client = _OwnBase(settings.twilio_api_url)
+    return Carrier(Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http_client), settings)
+
+
+def _carrier_error(error: TwilioRestException | requests.RequestException) -> CarrierError:
+    if isinstance(error, TwilioRestException):
+        retryable = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
+        return CarrierError(f"The carrier answered {error.status} (code {error.code}).", retryable=retryable)
+    return CarrierError(f"The carrier did not answer: {type(error).__name__}.", retryable=True)

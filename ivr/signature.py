@@ -1,0 +1,19 @@
+"""Lets in only what the carrier has signed; everything else is 403 and leaves no trace in the database."""
+
+from flask import Request
+from twilio.request_validator import RequestValidator
+
+from core.settings import Settings
+
+
+def is_signed(request: Request, settings: Settings) -> bool:
+    """Tell whether a webhook carries the carrier's signature over our public URL and its fields.
+
+    See https://www.twilio.com/docs/usage/security#validating-requests.
+    """
+    if not settings.twilio_auth_token:
+        return False
+    path = request.full_path if request.query_string else request.path
+    validator = RequestValidator(settings.twilio_auth_token)
+    signature = request.headers.get("X-Twilio-Signature", "")
+    return bool(validator.validate(settings.base_url + path, request.form, signature))

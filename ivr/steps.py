@@ -1,0 +1,102 @@
+"""The vocabulary between the conversation and the telephone: what is heard, what is done, what is said next."""
+
+from dataclasses import dataclass
+
+from core.models import Urgency
+from core.settings import Language
+
+# --- what the caller did ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """The caller pressed a key."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Silent:
+    """The time for a key ran out."""
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """A message was recorded; `key` is the one that ended it, `hung_up` when the caller left while speaking."""
+
+    key: str = ""
+    hung_up: bool = False
+
+
+@dataclass(frozen=True)
+class SpokeNothing:
+    """The recording was empty."""
+
+
+@dataclass(frozen=True)
+class RangOut:
+    """Ringing the people on duty has ended; `answered` when one of them took the call."""
+
+    answered: bool
+
+
+CallerInput = Keyed | Silent | Spoke | SpokeNothing | RangOut
+
+# --- what is to be done in the state of record -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OpenOrder:
+    """Open the call's work order, or add to it."""
+
+    urgency: Urgency = Urgency.UNKNOWN
+    wants_person: bool = False
+    to_listen: bool = False
+    alert: bool = True
+    """Call the people on duty about a red one; not while their phones ring with the caller's own call."""
+
+
+# --- what the caller hears next --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak a sentence."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class SayCode:
+    """Speak the order's code, digit by digit, slowly."""
+
+    language: Language
+
+
+@dataclass(frozen=True)
+class AskKey:
+    """Wait for one key while speaking and a few seconds after."""
+
+    while_saying: tuple[Say | SayCode, ...]
+    seconds: int = 6
+
+
+@dataclass(frozen=True)
+class Record:
+    """Record what the caller says after a tone."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Ring the people on duty; who presses 1 after the whisper is connected."""
+
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class HangUp:
+    """End the call."""
+
+
+Step = Say | SayCode | AskKey | Record | Ring | HangUp

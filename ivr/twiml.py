@@ -1,0 +1,105 @@
+"""Writes a turn's steps as TwiML; every document ends in a verb that leads on, never in silence."""
+
+from dataclasses import dataclass
+
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from core.settings import Language, Settings
+from ivr.steps import AskKey, HangUp, Record, Ring, Say, SayCode, Step
+
+_LOCALES: dict[Language, str] = {"zh": "cmn-CN", "en": "en-US"}
+_PAUSE_BETWEEN_DIGITS = "，"  # a comma makes a voice pause between two digits
+_SILENCE_ENDS_MESSAGE_SECONDS = 10
+_RING_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the steps of one document are written on: where its answers go and which code it speaks."""
+
+    settings: Settings
+    turn: int
+    """The turn that the caller's next action belongs to."""
+    call_id: int
+    code: str | None = None
+
+    @property
+    def turn_url(self) -> str:
+        """The address of the caller's next action, without its kind."""
+        return f"{self.settings.base_url}/voice/turns/{self.turn}"
+
+
+def render(steps: tuple[Step, ...], paper: Paper) -> str:
+    """Return the TwiML of a turn.
+
+    A `<Record>` is followed by a `<Redirect>`, as an empty recording does not request its action
+    (https://www.twilio.com/docs/voice/twiml/record).
+    """
+    response = VoiceResponse()
+    for step in steps:
+        _write(response, step, paper)
+    return str(response)
+
+
+def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
+    match step:
+        case Say() | SayCode():
+            _say(response, step, paper)
+        case AskKey():
+            gather = response.gather(
+                input="dtmf",
+                num_digits=1,
+                finish_on_key="",
+                timeout=step.seconds,
+                action_on_empty_result=True,
+                action=f"{paper.turn_url}/keys",
+                method="POST",
+            )
+            for said in step.while_saying:
+                _say(gather, said, paper)
+            response.redirect(f"{paper.turn_url}/keys", method="POST")
+        case Record():
+            record(response, paper.settings, paper.turn_url)
+        case Ring():
+            _ring(response, paper, urgent=step.urgent)
+        case HangUp():
+            response.hangup()
+
+
+def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> None:
+    text = said.text if isinstance(said, Say) else _PAUSE_BETWEEN_DIGITS.join(paper.code or "")
+    say_to(verb, text, said.language, paper.settings)
+
+
+def say_to(verb: VoiceResponse | Gather, text: str, language: Language, settings: Settings) -> None:
+    """Add a spoken sentence to a document or to a `<Gather>`, in the voice of its language."""
+    verb.say(text, language=_LOCALES[language], voice=settings.voice(language))
+
+
+def record(response: VoiceResponse, settings: Settings, turn_url: str) -> None:
+    """Add a recording whose end goes to `message`, or to `no-message` when it is empty."""
+    response.record(
+        action=f"{turn_url}/message",
+        method="POST",
+        timeout=_SILENCE_ENDS_MESSAGE_SECONDS,
+        max_length=settings.max_message_seconds,
+        finish_on_key="0#",
+        trim="do-not-trim",
+        play_beep=True,
+        recording_status_callback=f"{settings.base_url}/voice/recordings",
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed absent",
+    )
+    response.redirect(f"{turn_url}/no-message", method="POST")
+
+
+def _ring(response: VoiceResponse, paper: Paper, *, urgent: bool) -> None:
+    """Ring every duty phone at once; a voicemail can't take the call, as it presses no key."""
+    dial = Dial(
+        action=f"{paper.turn_url}/rang", method="POST", timeout=_RING_SECONDS, caller_id=paper.settings.hotline_number
+    )
+    whisper = f"{paper.settings.base_url}/voice/whisper/{paper.call_id}/{'red' if urgent else 'person'}"
+    for phone in paper.settings.duty_phones:
+        dial.number(phone, url=whisper, method="POST")
+    response.append(dial)
+    response.redirect(f"{paper.turn_url}/rang", method="POST")

@@ -1,0 +1,74 @@
+"""Finds the articles that fit a question best and says how sure it is; pure, and it may not decide what is said."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from knowledge.articles import Article
+from knowledge.index import Index
+from knowledge.words import terms
+
+_HOME_ADVANTAGE = 1.25
+"""A district's own article goes before a whole-city one that fits as well or up to a fifth better."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One article found; score compares hits of one question only, confidence (0 to 1) those of any."""
+
+    article: Article
+    score: float
+    confidence: float
+
+
+def search(index: Index, question: str, *, district: str | None = None, limit: int = 3) -> tuple[Hit, ...]:
+    """Return at most `limit` hits, best first: whole-city articles and those of the caller's district, never another's.
+
+    A caller whose district is unknown (None) gets whole-city articles only. The confidence of a hit is the share of
+    the question's terms, weighed by how telling they are, that its article has at all, times (1 + lead) / 2; the lead
+    is the part of its score by which the next article of the same reach falls behind (0 below the first hit). It is
+    no probability.
+    """
+    asked = frozenset(terms(question, index.language))
+    scores = _scores_here(index, asked, district)
+    ranked = sorted(scores, key=lambda number: (-scores[number], number))
+    return tuple(
+        Hit(
+            article=index.articles[number],
+            score=scores[number],
+            confidence=_covered(index, asked, number) * (1 + (_lead(index, scores, number) if place == 0 else 0)) / 2,
+        )
+        for place, number in enumerate(ranked[:limit])
+    )
+
+
+def holds_in(article: Article, district: str | None) -> bool:
+    """Return whether an article may be told to a caller of this district."""
+    return article.district is None or (district is not None and _same_place(article.district, district))
+
+
+def _same_place(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def _scores_here(index: Index, asked: Collection[str], district: str | None) -> dict[int, float]:
+    return {
+        number: score * (1 if index.articles[number].district is None else _HOME_ADVANTAGE)
+        for number, score in index.scores(asked).items()
+        if holds_in(index.articles[number], district)
+    }
+
+
+def _covered(index: Index, asked: Collection[str], number: int) -> float:
+    vocabulary = index.vocabularies[number]
+    return sum(index.rarity(term) for term in asked if term in vocabulary) / sum(index.rarity(term) for term in asked)
+
+
+def _lead(index: Index, scores: Mapping[int, float], first: int) -> float:
+    """Return 0 (a tie) to 1 (nothing else found); a district's version of a city's article is no rival of it."""
+    city_wide = index.articles[first].district is None
+    rivals = (
+        score
+        for number, score in scores.items()
+        if number != first and (index.articles[number].district is None) == city_wide
+    )
+    return max(0.0, 1 - max(rivals, default=0.0) / scores[first])

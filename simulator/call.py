@@ -1,0 +1,238 @@
+"""One call (or one leg of a dialled one): its state, what was heard, and how others may interrupt it."""
+
+import re
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from simulator.events import ApplicationError, Event, HungUp, Observer
+from simulator.faults import Faults
+from simulator.pace import Pace
+from simulator.person import Person
+from simulator.script import Caller
+from simulator.steering import Callbacks, CallEnds, CallMoved, Source
+from simulator.webhooks import WebhookRequest
+
+FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+def new_sid(prefix: str) -> str:
+    """A Twilio identifier: two letters and 32 hexadecimal digits."""
+    return prefix + uuid.uuid4().hex
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A sentence said or a sound played; not `complete` when something interrupted it."""
+
+    text: str
+    language: str
+    at_seconds: float
+    complete: bool = True
+    sound: bool = False
+
+
+class Call:
+    """Run by one thread, watched and interrupted by others."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        from_number: str,
+        to_number: str,
+        direction: str,
+        pace: Pace,
+        person: Person | None = None,
+        callbacks: Callbacks | None = None,
+        faults: Faults | None = None,
+        parent_sid: str = "",
+        status: str = "queued",
+        time_limit_seconds: float = 3600,
+        observer: Observer | None = None,
+    ) -> None:
+        self.sid = new_sid("CA")
+        self.account_sid, self.direction, self.parent_sid = account_sid, direction, parent_sid
+        self.from_number, self.to_number = from_number, to_number
+        self.pace, self.faults = pace, faults or Faults()
+        self.callbacks = callbacks or Callbacks()
+        self.person = person or Person(Caller())
+        self.status = status
+        self.time_limit_seconds = time_limit_seconds
+        self.created_at = datetime.now(UTC)
+        self.started_at: datetime | None = None
+        self.ended_at: datetime | None = None
+        self.duration_seconds = 0
+        self.ended_by = ""
+        self.heard: list[Heard] = []
+        self.requests: list[WebhookRequest] = []
+        self.events: list[Event] = []
+        self.recording_sids: list[str] = []
+        self._observer = observer
+        self._began = time.monotonic()
+        self._answered: float | None = None
+        self._sequence = 0
+        self._orders: deque[CallMoved | CallEnds] = deque()
+        self._changed = threading.Condition()
+
+    # --- watching ---
+
+    @property
+    def ended(self) -> bool:
+        return self.ended_at is not None
+
+    @property
+    def closed(self) -> bool:
+        """Over, though its last status callback may still be under way."""
+        return bool(self.ended_by)
+
+    @property
+    def party(self) -> str:
+        """Who is at the far end of this leg."""
+        return "caller" if self.direction == "inbound" else "callee"
+
+    @property
+    def answered(self) -> bool:
+        return self._answered is not None
+
+    @property
+    def errors(self) -> list[ApplicationError]:
+        return [event for event in self.events if isinstance(event, ApplicationError)]
+
+    @property
+    def log(self) -> list[str]:
+        """The call as lines to read, one for each event."""
+        return [f"{event.at_seconds:7.1f} s  {_line(event)}" for event in list(self.events)]
+
+    def said(self, pattern: str) -> bool:
+        """Whether a sentence matching the regular expression was heard."""
+        return any(re.search(pattern, heard.text) for heard in list(self.heard))
+
+    def wait(self, timeout_seconds: float = 60.0) -> "Call":
+        """This call once it has ended. Raises: TimeoutError after so many real seconds."""
+        return self._wait_for(lambda: self.ended, timeout_seconds, "did not end")
+
+    def wait_until_heard(self, pattern: str, timeout_seconds: float = 60.0) -> "Call":
+        """Returns as soon as a matching sentence was heard. Raises: TimeoutError, also when the call ended first."""
+        self._wait_for(lambda: self.ended or self.said(pattern), timeout_seconds, f"heard no {pattern!r}")
+        if not self.said(pattern):
+            raise TimeoutError(f"call {self.sid} ended and heard no {pattern!r}")
+        return self
+
+    def follow(self) -> Iterator[Event]:
+        """Each event as it happens, until the call has ended."""
+        seen = 0
+        while True:
+            with self._changed:
+                while seen == len(self.events) and not self.ended:
+                    self._changed.wait(1.0)
+                fresh, over = self.events[seen:], self.ended
+            yield from fresh
+            seen += len(fresh)
+            if over and seen == len(self.events):
+                return
+
+    # --- interrupting, from other threads ---
+
+    def redirect(self, source: Source) -> None:
+        self._order(CallMoved(source))
+
+    def hang_up(self, by: str = "caller", status: str = "completed") -> None:
+        """Ends the call at once, whatever it is doing."""
+        self._order(CallEnds(by, status))
+
+    # --- running, from the call's own thread ---
+
+    @property
+    def now_seconds(self) -> float:
+        return self.pace.seconds_since(self._began)
+
+    def notice(self, event: type[Event], **details: object) -> None:
+        happened = event(call_sid=self.sid, at_seconds=self.now_seconds, **details)
+        with self._changed:
+            self.events.append(happened)
+            self._changed.notify_all()
+        if self._observer:
+            self._observer(happened)
+
+    def hear(self, text: str, language: str, *, complete: bool = True, sound: bool = False) -> None:
+        with self._changed:
+            self.heard.append(Heard(text, language, self.now_seconds, complete, sound))
+            self._changed.notify_all()
+        self.person.hears(text)
+
+    def remember_request(self, request: WebhookRequest) -> None:
+        with self._changed:
+            self.requests.append(request)
+            self._changed.notify_all()
+
+    def answer(self) -> None:
+        if self._answered is None:
+            self._answered = time.monotonic()
+            self.started_at = datetime.now(UTC)
+            self.status = "in-progress"
+
+    def spend(self, seconds: float) -> None:
+        """Lets simulated time pass. Raises: CallMoved, CallEnds as soon as something interrupts the call."""
+        until = time.monotonic() + self.pace.real_seconds(seconds)
+        limit, by = self._limit()
+        with self._changed:
+            while True:
+                self._obey()
+                left = min(until, limit) - time.monotonic()
+                if left <= 0:
+                    break
+                self._changed.wait(left)
+        if time.monotonic() >= limit:
+            raise CallEnds(by)
+
+    def next_sequence(self) -> int:
+        self._sequence += 1
+        return self._sequence - 1
+
+    def close(self, ends: CallEnds) -> None:
+        """The status and the duration are final from now on, but those who wait() go on waiting until finish()."""
+        self.status = "completed" if self._answered is not None else ends.status
+        if self._answered is None and ends.status == "completed":
+            self.status = "canceled"
+        self.ended_by = ends.by
+        if self._answered is not None:
+            self.duration_seconds = round(self.pace.seconds_since(self._answered))
+        self.notice(HungUp, by=ends.by, status=self.status)
+
+    def finish(self) -> None:
+        with self._changed:
+            self.ended_at = datetime.now(UTC)
+            self._changed.notify_all()
+
+    def _order(self, order: CallMoved | CallEnds) -> None:
+        with self._changed:
+            self._orders.append(order)
+            self._changed.notify_all()
+
+    def _obey(self) -> None:
+        if self._orders:
+            raise self._orders.popleft()
+
+    def _limit(self) -> tuple[float, str]:
+        start = self._began if self._answered is None else self._answered
+        limits = [(start + self.pace.real_seconds(self.time_limit_seconds), "time limit")]
+        if self._answered is not None and self.person.hang_up_after_seconds is not None:
+            limits.append((start + self.pace.real_seconds(self.person.hang_up_after_seconds), self.party))
+        return min(limits)
+
+    def _wait_for(self, condition: Callable[[], bool], timeout_seconds: float, complaint: str) -> "Call":
+        with self._changed:
+            if not self._changed.wait_for(condition, timeout_seconds):
+                last = "\n".join(self.log[-8:])
+                raise TimeoutError(f"call {self.sid} {complaint} in {timeout_seconds:g} s; last events:\n{last}")
+        return self
+
+
+def _line(event: Event) -> str:
+    details = {name: value for name, value in vars(event).items() if name not in {"call_sid", "at_seconds"}}
+    return " ".join([type(event).__name__, *(f"{name}={value}" for name, value in details.items())])

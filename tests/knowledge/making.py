@@ -1,0 +1,20 @@
+"""Plain factories for the tests of this room."""
+
+from dataclasses import replace
+
+from knowledge.articles import Article
+
+_LIBRARY = Article(
+    id="library-hours",
+    language="en",
+    category="information",
+    district=None,
+    question="When is the library open?",
+    phrasings=("library opening hours",),
+    answer="The library tells its hours at the door.",
+    rank=1,
+)
+
+
+def an_article(**changes) -> Article:
+    return replace(_LIBRARY, **changes)

@@ -1,0 +1,127 @@
+"""A carrier at a fast pace and, at the other end of the wire, a tiny program that answers with canned TwiML."""
+
+import threading
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from simulator import Call, Caller, Carrier
+
+ACCOUNT_SID = "AC" + "0" * 32
+AUTH_TOKEN = "a secret"
+HOTLINE = "+8657112345678"
+CITIZEN = "+8613800138000"
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *args):
+        pass
+
+
+class StubApp:
+    """Answers `pages[path]`: TwiML inside <Response>, a Response, or a function of the request."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Any] = {}
+        self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
+        app = Flask("stub")
+        app.add_url_rule("/<path:path>", view_func=self._answer, methods=["GET", "POST"])
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    def __setitem__(self, path: str, page: Any) -> None:
+        self.pages[path] = page
+
+    def params(self, path: str) -> list[dict[str, str]]:
+        """The form fields of every request to a path."""
+        return [params for asked, params, _ in list(self.asked) if asked == path]
+
+    def headers(self, path: str) -> list[dict[str, str]]:
+        return [headers for asked, _, headers in list(self.asked) if asked == path]
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _answer(self, path: str) -> Any:
+        self.asked.append(("/" + path, {**request.args, **request.form}, dict(request.headers)))
+        page = self.pages.get("/" + path, "")
+        if callable(page) and not isinstance(page, Response):
+            page = page(request)
+        return page if isinstance(page, Response | bytes | tuple) else twiml(page)
+
+
+def twiml(verbs: str) -> Response:
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>', mimetype="text/xml")
+
+
+@pytest.fixture
+def app() -> Iterator[StubApp]:
+    stub = StubApp()
+    yield stub
+    stub.stop()
+
+
+MakeCarrier = Callable[..., Carrier]
+
+
+@pytest.fixture
+def make_carrier(app: StubApp, tmp_path: Path) -> Iterator[MakeCarrier]:
+    """A started carrier whose hotline number is answered by the stub; settings as in Carrier."""
+    made: list[Carrier] = []
+
+    def make(**settings: Any) -> Carrier:
+        settings = {"pace": 100.0, "folder": tmp_path / "carrier"} | settings
+        carrier = Carrier(account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, **settings)
+        made.append(carrier)
+        carrier.start()
+        carrier.add_number(
+            HOTLINE,
+            voice_url=app.url + "/voice",
+            voice_fallback_url=app.url + "/fallback",
+            status_callback_url=app.url + "/status",
+        )
+        return carrier
+
+    yield make
+    for carrier in made:
+        carrier.stop()
+
+
+@pytest.fixture
+def carrier(make_carrier: MakeCarrier) -> Carrier:
+    return make_carrier()
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    """Two seconds of a caller's voice, or near enough."""
+    return sound(tmp_path / "words.wav", 2.0)
+
+
+def sound(path: Path, seconds: float, rate: int = 8000) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(b"\x10\x20" * int(seconds * rate))
+    return path
+
+
+def ring_up(carrier: Carrier, *moves: Any, **more: Any) -> Call:
+    """A finished call of a citizen with this script."""
+    patience = more.pop("patience", 3)
+    caller = more.pop("caller", Caller(moves, patience=patience))
+    return carrier.place_call(from_number=CITIZEN, to_number=HOTLINE, caller=caller, **more).wait(20)
+
+
+def sentences(call: Call) -> list[str]:
+    return [heard.text for heard in call.heard]

@@ -1,0 +1,1 @@
+"""Rebuilds the miniature Vosk models, one Mandarin and one English, from nothing but synthetic speech."""
