@@ -88,12 +88,14 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
+    """Connect lazily; errors tell no parameters, as they are logged and what callers said must not be."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MILLISECONDS / 1000})
+        connect_args = {"timeout": _BUSY_TIMEOUT_MILLISECONDS / 1000}
+        engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5})
 
 
 def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
