@@ -2,17 +2,31 @@
 
 import enum
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 _BUSY_TIMEOUT_MILLISECONDS = 10_000
+_Row = TypeVar("_Row", bound="Base")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -108,6 +122,19 @@ def _begin_sqlite(connection: Connection) -> None:
     """A read-then-write would fail at once with “database is locked”, so writers take the lock at the start."""
     reading = connection.get_execution_options().get("hotline_reading")
     connection.execute(text("BEGIN" if reading else "BEGIN IMMEDIATE"))
+
+
+def locked_row(session: Session, table: type[_Row], key: Any, **values: Any) -> _Row:
+    """Return the row of a primary key, locked until the transaction ends; made of `values` if there is none.
+
+    Of two transactions that make it at once, the second waits and then gets the row of the first.
+    """
+    row = session.get(table, key, with_for_update=True)
+    if row:
+        return row
+    with suppress(IntegrityError), session.begin_nested():
+        session.execute(insert(table).values({inspect(table).primary_key[0].key: key, **values}))
+    return session.get_one(table, key, with_for_update=True)
 
 
 def is_database_gone(error: DBAPIError) -> bool:
