@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -54,7 +54,7 @@ class Carrier:
                 method="POST",
                 timeout=_RING_SECONDS,
             )
-        except (TwilioRestException, requests.RequestException) as error:
+        except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return str(call.sid)
 
@@ -66,7 +66,7 @@ class Carrier:
         """
         try:
             calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=_MOST_CALLS)
-        except (TwilioRestException, requests.RequestException) as error:
+        except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return tuple(str(call.sid) for call in calls)
 
@@ -91,8 +91,11 @@ def carrier(settings: Settings) -> Carrier:
     return Carrier(Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http_client), settings)
 
 
-def _carrier_error(error: TwilioRestException | requests.RequestException) -> CarrierError:
+def _carrier_error(error: TwilioException | requests.RequestException) -> CarrierError:
     if isinstance(error, TwilioRestException):
         retryable = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
         return CarrierError(f"The carrier answered {error.status} (code {error.code}).", retryable=retryable)
+    response = error.args[-1] if error.args else None  # of a list that could not be had, the library tells only this
+    if isinstance(response, Response):
+        return CarrierError(f"The carrier answered {response.status_code}.", retryable=True)
     return CarrierError(f"The carrier did not answer: {type(error).__name__}.", retryable=True)
