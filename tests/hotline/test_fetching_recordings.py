@@ -165,7 +165,14 @@ def test_what_can_never_be_had_is_told_at_once(house, site, answer, state):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://localhost:{port}/RE1", "file:///etc/passwd", "http://127.0.0.1@localhost:{port}/RE1", "", "ftp://127.0.0.1/"]
+    "url",
+    [
+        "http://localhost:{port}/RE1",
+        "file:///etc/passwd",
+        "http://127.0.0.1@localhost:{port}/RE1",
+        "",
+        "ftp://127.0.0.1/",
+    ],
 )
 def test_other_hosts_are_never_asked(house, site, url):
     site.put(AUDIO)

@@ -22,9 +22,8 @@ def house(make_house, redis_process):
 
 
 def waiting(redis_process):
-    return {
-        job_id.decode() for queue in ("default", "speech") for job_id in redis_process.client.lrange(f"rq:queue:{queue}", 0, -1)
-    }  # fmt: skip
+    queues = [redis_process.client.lrange(f"rq:queue:{name}", 0, -1) for name in ("default", "speech")]
+    return {job_id.decode() for queue in queues for job_id in queue}
 
 
 def outgoing(house, key, **columns):
