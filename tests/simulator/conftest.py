@@ -3,11 +3,14 @@
 import threading
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, Response, request
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from simulator import Call, Caller, Carrier
@@ -116,11 +119,34 @@ def sound(path: Path, seconds: float, rate: int = 8000) -> Path:
     return path
 
 
+def dial_in(carrier: Carrier, *moves: Any, **more: Any) -> Call:
+    """A call of a citizen that has just begun."""
+    caller = more.pop("caller", Caller(moves))
+    return carrier.place_call(from_number=CITIZEN, to_number=HOTLINE, caller=caller, **more)
+
+
 def ring_up(carrier: Carrier, *moves: Any, **more: Any) -> Call:
     """A finished call of a citizen with this script."""
     patience = more.pop("patience", 3)
     caller = more.pop("caller", Caller(moves, patience=patience))
     return carrier.place_call(from_number=CITIZEN, to_number=HOTLINE, caller=caller, **more).wait(20)
+
+
+@contextmanager
+def twilio_client(carrier: Carrier, **credentials: str) -> Iterator[Client]:
+    """Twilio's own client, sent to the carrier instead of api.twilio.com."""
+    http = LocalHttpClient(carrier.api_url)
+    yield Client(credentials.get("username", ACCOUNT_SID), credentials.get("password", AUTH_TOKEN), http_client=http)
+    http.session.close()
+
+
+class LocalHttpClient(TwilioHttpClient):
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
+        self._base_url = base_url
+
+    def request(self, method, url, *args, **more):
+        return super().request(method, url.replace("https://api.twilio.com", self._base_url), *args, **more)
 
 
 def sentences(call: Call) -> list[str]:
