@@ -68,6 +68,7 @@ class Call:
         self.ended_at: datetime | None = None
         self.duration_seconds = 0
         self.ended_by = ""
+        self.failure: Exception | None = None
         self.heard: list[Heard] = []
         self.requests: list[WebhookRequest] = []
         self.events: list[Event] = []
@@ -113,8 +114,15 @@ class Call:
         return any(re.search(pattern, heard.text) for heard in list(self.heard))
 
     def wait(self, timeout_seconds: float = 60.0) -> "Call":
-        """This call once it has ended. Raises: TimeoutError after so many real seconds."""
-        return self.wait_until(lambda: self.ended, timeout_seconds)
+        """This call once it has ended, and its last status callback was answered.
+
+        Raises: TimeoutError after so many real seconds; RuntimeError when the script can't be played (no such audio
+        file) or the simulator itself failed. Errors of the program under test are in `errors`.
+        """
+        self.wait_until(lambda: self.ended, timeout_seconds)
+        if self.failure:
+            raise RuntimeError(f"call {self.sid} broke down: {self.failure}") from self.failure
+        return self
 
     def wait_until_heard(self, pattern: str, timeout_seconds: float = 60.0) -> "Call":
         """Returns as soon as a matching sentence was heard. Raises: TimeoutError, also when the call ended first."""

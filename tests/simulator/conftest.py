@@ -36,7 +36,7 @@ class StubApp:
         app.add_url_rule("/<path:path>", view_func=self._answer, methods=["GET", "POST"])
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
     def __setitem__(self, path: str, page: Any) -> None:
@@ -66,11 +66,19 @@ def twiml(verbs: str) -> Response:
     return Response(f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>', mimetype="text/xml")
 
 
-@pytest.fixture
-def app() -> Iterator[StubApp]:
+@pytest.fixture(scope="session")
+def stub() -> Iterator[StubApp]:
     stub = StubApp()
     yield stub
     stub.stop()
+
+
+@pytest.fixture
+def app(stub: StubApp) -> StubApp:
+    """The stub with nothing to say and nothing asked."""
+    stub.pages.clear()
+    stub.asked.clear()
+    return stub
 
 
 MakeCarrier = Callable[..., Carrier]
@@ -82,7 +90,7 @@ def make_carrier(app: StubApp, tmp_path: Path) -> Iterator[MakeCarrier]:
     made: list[Carrier] = []
 
     def make(**settings: Any) -> Carrier:
-        settings = {"pace": 100.0, "folder": tmp_path / "carrier"} | settings
+        settings = {"pace": 200.0, "folder": tmp_path / "carrier"} | settings
         carrier = Carrier(account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, **settings)
         made.append(carrier)
         carrier.start()

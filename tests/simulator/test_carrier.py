@@ -141,6 +141,15 @@ def test_waiting_in_vain_says_what_happened_last(app, carrier):
         call.wait_until_heard("goodbye", 5)
 
 
+def test_a_script_that_cannot_be_played_is_told_to_who_waits(app, carrier, tmp_path, caplog):
+    app["/voice"] = '<Record action="/words"/>'
+    with pytest.raises(RuntimeError, match="no such"):
+        ring_up(carrier, Speak(tmp_path / "no such.wav"))
+    carrier.settle()
+    assert "no such" in caplog.text
+    assert app.params("/status")[0]["CallStatus"] == "completed"
+
+
 def test_an_unknown_number_cannot_be_called(carrier):
     with pytest.raises(KeyError):
         carrier.place_call(from_number=CITIZEN, to_number="+15005550006", caller=Caller())

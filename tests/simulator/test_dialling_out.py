@@ -121,9 +121,10 @@ def test_a_machine_picks_up_but_never_accepts(app, carrier):
     assert app.params("/accept") == []
 
 
-def test_who_accepts_second_is_too_late(app, carrier):
-    carrier.add_phone(screened(app, Press("1", after_seconds=4), ring_seconds=1))
-    carrier.add_phone(Phone(OTHER, Answer(Caller([Press("1", after_seconds=1)]), ring_seconds=1, talk_seconds=60)))
+def test_who_accepts_second_is_too_late(app, make_carrier):
+    carrier = make_carrier(pace=50.0)
+    carrier.add_phone(screened(app, Press("1", after_seconds=4.5), ring_seconds=1))
+    carrier.add_phone(Phone(OTHER, Answer(Caller([Press("1", after_seconds=1)]), ring_seconds=1, talk_seconds=5)))
     numbers = number(AGENT, 'url="/screen"') + number(OTHER, 'url="/screen"')
     _, (result,) = dialled(app, carrier, numbers)
     assert result["DialCallSid"] == leg(carrier, OTHER).sid
@@ -134,7 +135,7 @@ def test_screening_may_not_dial(app, carrier):
     app["/screen"] = f"<Dial>{OTHER}</Dial>"
     carrier.add_phone(Phone(AGENT, Answer()))
     dialled(app, carrier, number(AGENT, 'url="/screen"'))
-    assert [error.code for error in leg(carrier).errors] == [12200]
+    assert [error.code for error in leg(carrier).errors] == [13201]
 
 
 def test_the_caller_can_end_the_talk(app, carrier):
@@ -163,7 +164,7 @@ def test_the_talk_has_a_time_limit(app, carrier):
 
 def test_a_phone_in_a_call_is_busy_for_another(app, make_carrier):
     carrier = make_carrier(pace=50.0)
-    carrier.add_phone(Phone(AGENT, Answer(ring_seconds=1, talk_seconds=60)))
+    carrier.add_phone(Phone(AGENT, Answer(ring_seconds=1, talk_seconds=25)))
     app["/voice"] = f'<Dial callerId="{HOTLINE}" action="/dialled">{AGENT}</Dial>'
     first = carrier.place_call(from_number=CITIZEN, to_number=HOTLINE, caller=Caller())
     first.wait_until_put_through(5)

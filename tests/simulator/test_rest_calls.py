@@ -148,7 +148,7 @@ def test_a_ringing_call_can_be_cancelled_but_not_redirected(app, carrier, client
 
 
 def test_cancelling_does_not_touch_a_call_in_progress(app, carrier, client):
-    app["/voice"] = '<Say>welcome</Say><Pause length="200"/><Say>still here</Say>'
+    app["/voice"] = '<Say>welcome</Say><Pause length="90"/><Say>still here</Say>'
     call = dial_in(carrier).wait_until_heard("welcome", 5)
     client.calls(call.sid).update(status="canceled")
     assert sentences(call.wait(10)) == ["welcome", "still here"]
