@@ -90,7 +90,7 @@ def test_a_machine_hears_the_call_out_and_presses_nothing(app, carrier, client):
     assert set(sentences(call)) == {"please call back"}
     assert app.params("/key") == []
     assert call.ended_by == "callee"
-    assert 40 <= call.duration_seconds < 80
+    assert 40 <= call.duration_seconds < 400
 
 
 def test_a_call_out_can_bring_its_document_along(app, carrier, client):
