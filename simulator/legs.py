@@ -30,6 +30,9 @@ def live(network: Network, call: Call, work: Callable[[], None]) -> None:
         ends = CallEnds("application")
     except CallEnds as reason:
         ends = reason
+    except Exception as error:
+        call.failure = error
+        raise
     finally:
         call.close(ends)
         network.phones.hang_up(call.to_number, call.sid)
