@@ -19,7 +19,7 @@ SILENCE_DBFS = -60.0
 the miniature models were still seen to hear is at -45 dBFS: the 15 dB between are left to the recogniser."""
 
 _PIECE_SECONDS = 0.25
-_LEVEL_WINDOW_SECONDS = 0.1
+_LEVEL_WINDOW_SECONDS = _PIECE_SECONDS / 2
 _SAMPLE_RATES_HZ = range(4_000, 192_001)
 _MOST_CHANNELS = 8
 
@@ -36,7 +36,7 @@ class PhoneAudio:
     duration_seconds: float
     """Counted, not read from the header: what is really there of a file that was cut off."""
     level_dbfs: float
-    """RMS of the loudest tenth of a second, full scale = 0; -inf for digital silence."""
+    """RMS of the loudest eighth of a second, full scale = 0; -inf for digital silence."""
 
     @property
     def is_silent(self) -> bool:
@@ -48,7 +48,7 @@ class PhoneAudio:
         resampler = None
         if sample_rate_hz != self.sample_rate_hz:
             resampler = soxr.ResampleStream(self.sample_rate_hz, sample_rate_hz, 1, dtype="float32")
-        for samples in _mono_pieces(self.content, _PIECE_SECONDS):
+        for samples in _mono_pieces(self.content):
             yield _pcm16(resampler.resample_chunk(samples) if resampler else samples)
         if resampler:
             yield _pcm16(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
@@ -69,9 +69,9 @@ def read_audio(content: bytes) -> PhoneAudio:
     with _open(content) as file:
         sample_rate_hz = int(file.samplerate)
     number_of_samples, loudest = 0, 0.0
-    for samples in _mono_pieces(content, _LEVEL_WINDOW_SECONDS):
+    for samples in _mono_pieces(content):
         number_of_samples += len(samples)
-        loudest = max(loudest, float(np.dot(samples, samples)) / len(samples))
+        loudest = max(loudest, _loudest_window(samples, round(_LEVEL_WINDOW_SECONDS * sample_rate_hz)))
         if number_of_samples > LONGEST_SECONDS * sample_rate_hz:
             raise AudioUnreadableError(f"The recording is longer than {LONGEST_SECONDS // 60} minutes.")
     level_dbfs = 10 * math.log10(loudest) if loudest else -math.inf
@@ -89,17 +89,22 @@ def _open(content: bytes) -> Any:
     raise AudioUnreadableError(f"No telephone records {file.channels} channels at {file.samplerate} Hz.")
 
 
-def _mono_pieces(content: bytes, seconds: float) -> Iterator[_Samples]:
+def _mono_pieces(content: bytes) -> Iterator[_Samples]:
     with _open(content) as file:
-        while len(samples := _read(file, round(seconds * file.samplerate))):
+        while len(samples := _read(file, round(_PIECE_SECONDS * file.samplerate))):
             # 32-bit float files may hold anything, infinities included
             yield np.nan_to_num(samples.mean(axis=1), posinf=1, neginf=-1).clip(-1, 1)
+
+
+def _loudest_window(samples: _Samples, window: int) -> float:
+    energies = np.add.reduceat(np.square(samples), np.arange(0, len(samples), window))
+    return float(energies.max()) / window
 
 
 def _read(file: Any, number_of_samples: int) -> _Samples:
     try:
         samples: _Samples = file.read(number_of_samples, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError:  # cut off in the middle of a frame: what came before is kept
+    except soundfile.LibsndfileError:  # cut off in the middle: what came before this piece is kept
         return np.zeros((0, 1), np.float32)
     return samples
 

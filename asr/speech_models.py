@@ -46,11 +46,9 @@ def find_model(language: Language, settings: Settings) -> FoundModel:
         ModelMissingError: there is none, or only incomplete ones; the message says what is missing where.
     """
     full = [path for folder in _folders(settings) for path in _candidates(folder, language)]
-    miniature = _MINIATURES / language
-    candidates = full or [miniature]
-    for path in candidates:
+    for path in full or [_MINIATURES / language]:
         if not missing_files(path):
-            return _found(language, path, is_miniature=path == miniature)
+            return _found(language, path)
     if not full:
         raise ModelMissingError(
             f"No speech model for “{language}” is installed: run `hotline models fetch {language}`."
@@ -119,7 +117,8 @@ def _preference(name: str) -> tuple[bool, int, int, str]:
     return "-small-" in name, -major, -minor, name
 
 
-def _found(language: Language, path: Path, *, is_miniature: bool) -> FoundModel:
+def _found(language: Language, path: Path) -> FoundModel:
+    is_miniature = path.resolve() == (_MINIATURES / language).resolve()
     options = _options(path / "conf/mfcc.conf")
     try:
         sample_rate_hz = int(float(options.get("sample-frequency", "16000")))

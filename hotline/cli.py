@@ -8,7 +8,7 @@ from typing import ParamSpec
 import click
 
 from core.errors import HotlineError
-from core.settings import read_settings, settings_table
+from core.settings import settings_table
 from hotline.cli_models import models
 
 _Args = ParamSpec("_Args")
@@ -49,9 +49,10 @@ def up(*, calls: bool) -> None:
 @_told_plainly
 def web() -> None:
     """Run the web process: telephone webhooks and console."""
+    from core.house import this_house  # noqa: PLC0415
     from hotline.web import serve  # noqa: PLC0415
 
-    serve(read_settings())
+    serve(this_house())
 
 
 @main.command()

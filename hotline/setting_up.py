@@ -1,7 +1,6 @@
 """Makes an empty installation ready: tables, starter articles, and accounts with random passwords."""
 
-from console.staff_accounts import seed_accounts
-
+from console import seed_accounts
 from core.clock import now
 from core.house import House
 from hotline.schema import upgrade

@@ -1,10 +1,10 @@
 """The web process: telephone webhooks and console in one Flask application, served by granian."""
 
-import console
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
+import console
 from asr.speech_models import miniature_languages
 from core.house import House, this_house
 from core.logs import set_up_logs
@@ -30,7 +30,7 @@ def create_app(house: House | None = None) -> Flask:
     console.csrf.exempt(voice)  # the carrier signs its requests instead
     app.register_blueprint(voice)
     app.register_blueprint(health)
-    app.register_blueprint(console.blueprint)
+    app.register_blueprint(console.blueprint())
     return app
 
 

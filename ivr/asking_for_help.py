@@ -6,8 +6,6 @@ from core.models import Urgency
 from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say
 from ivr.steps import AskKey, CallerInput, Keyed, OpenOrder, RangOut, Record, Ring, SayCode, Spoke, Step
 
-_RING_AGAIN_EVERY = 3
-
 
 def message(talk: Conversation, facts: Facts) -> Turn:
     said = [say(talk, "message")]
@@ -84,19 +82,20 @@ def _nobody_free(talk: Conversation, facts: Facts, *deeds: OpenOrder) -> Turn:
 
 
 def danger(talk: Conversation, facts: Facts) -> Turn:
-    """Register a red at once, say the emergency numbers, and take down where and what before ringing people."""
-    talk = replace(talk, place=Place.DANGER, silences=0, page=0)
+    """Register a red at once, which alerts the people on duty; say the emergency numbers, take down where and what."""
+    talk = replace(talk, place=Place.DANGER, silences=0)
     said = say(talk, "danger", emergency_numbers=facts.emergency_numbers)
-    return Turn(talk, (said, Record()), (OpenOrder(Urgency.RED, wants_person=True, alert=not facts.can_ring),))
+    return Turn(talk, (said, Record()), (OpenOrder(Urgency.RED, wants_person=True),))
 
 
 def in_danger(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     """Ring and listen in turns, for as long as the caller stays: a red is never cut off and never put on hold."""
-    if isinstance(heard, RangOut) and heard.answered:
-        return ringing(talk, heard, facts)
-    rounds, talk = talk.page, replace(talk, page=talk.page + 1)
-    if facts.can_ring and rounds % _RING_AGAIN_EVERY == 0 and not isinstance(heard, RangOut):
-        red = OpenOrder(Urgency.RED, wants_person=True, alert=False)
-        return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)), (red,))
-    red = OpenOrder(Urgency.RED, wants_person=True)
-    return Turn(talk, (say(talk, "danger_listening"), Record()), (red,))
+    if isinstance(heard, RangOut):
+        return ringing(talk, heard, facts) if heard.answered else _listen_on(talk)
+    if facts.can_ring:
+        return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)))
+    return _listen_on(talk)
+
+
+def _listen_on(talk: Conversation) -> Turn:
+    return Turn(talk, (say(talk, "danger_listening"), Record()))

@@ -54,7 +54,7 @@ def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
     if kind == "no-message":
         return SpokeNothing()
     if kind == "rang":
-        return RangOut(answered=fields.get("DialCallStatus") in {"completed", "answered"})
+        return RangOut(answered=False)  # the carrier's DialCallStatus can't tell a person from a voicemail
     digits = fields.get("Digits", "")
     return Keyed(digits[0]) if digits and digits[0] in _KEYS else Silent()
 

@@ -141,7 +141,6 @@ def _do(
         urgency=deed.urgency,
         wants_person=deed.wants_person,
         to_listen=deed.to_listen,
-        alert=deed.alert,
     )
 
 

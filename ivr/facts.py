@@ -1,12 +1,12 @@
 """Gathers what the pure conversation may know in a turn."""
 
-from knowledge.topics import read_topics
 from sqlalchemy.orm import Session
 
 from core.models import Call
 from core.settings import Settings
 from ivr.conversation import Conversation, Facts
 from knowledge.store import published_articles
+from knowledge.topics import read_topics
 
 
 def gather_facts(session: Session, settings: Settings, call: Call, talk: Conversation) -> Facts:

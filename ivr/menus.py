@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from knowledge.answers import answers_by_topic, spoken
-from knowledge.articles import Article
-from knowledge.topics import Topic
-
 from ivr.asking_for_help import message
 from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say
 from ivr.prompts import prompt
 from ivr.steps import AskKey, CallerInput, Keyed, Say
+from knowledge.answers import answers_by_topic, spoken
+from knowledge.articles import Article
+from knowledge.topics import Topic
 
 QUESTIONS_A_PAGE = 5
 

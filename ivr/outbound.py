@@ -21,7 +21,7 @@ _SERVER_ERROR = 500
 _NOT_FOUND = 404
 
 
-class _OwnBase(TwilioHttpClient):
+class _OwnBase(TwilioHttpClient):  # type: ignore[misc]  # the library leaves it untyped
     """Sends the library's requests to the base URL of the settings, so that Twilio-compatible servers work too."""
 
     def __init__(self, api_url: str) -> None:

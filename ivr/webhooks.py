@@ -38,8 +38,8 @@ def only_from_the_carrier() -> None:
 @blueprint.post("/fallback")
 @blueprint.post("/status")
 @blueprint.post("/recordings")
-@blueprint.post("/whisper/<int:call_id>/<why>")
-@blueprint.post("/whisper/<int:call_id>/<why>/keys")
+@blueprint.post("/whisper/<int:call_id>/<int:turn>/<why>")
+@blueprint.post("/whisper/<int:call_id>/<int:turn>/<why>/keys")
 @blueprint.post("/alerts/<attempt_id>")
 @blueprint.post("/alerts/<attempt_id>/keys")
 def voice(**_place: object) -> Response:

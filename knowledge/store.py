@@ -4,12 +4,12 @@ from datetime import datetime
 from functools import partial
 from typing import get_args
 
-from knowledge.articles import Article, read_seed
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.models import ArticleRow
 from core.settings import Language
+from knowledge.articles import Article, read_seed
 
 
 def published_articles(session: Session, language: Language) -> tuple[Article, ...]:

@@ -28,7 +28,7 @@ _FILLERS_EN = re.compile(
     r"there|here|i|me|my|we|us|our|you|your|he|him|his|she|hers?|they|them|am|is|are|was|were|been?|do|does|did|have|has|"
     r"had|can|could|cannot|may|might|should|would|will|shall|must|not|no|if|so|just|now|any|some|many|much|long|what|how|"
     r"when|where|whom?|which|why|get|got|go|come|take|need|want|someone|people|nobody|please|hello|hi|thanks?|um|uh|er|"
-    r"im|ive|id|dont|cant|whats|hows|wheres)\b"
+    r"im|ive|id|dont|cant|whats|hows|wheres|myself|yourself|himself|herself|themselves|ourselves)\b"
 )
 _SHORTEST_STEM = 3
 

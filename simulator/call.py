@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from simulator.events import ApplicationError, Event, HungUp, Observer
+from simulator.events import ApplicationError, Event, HungUp, Observer, PutThrough
 from simulator.faults import Faults
 from simulator.pace import Pace
 from simulator.person import Person
@@ -121,6 +121,17 @@ class Call:
         self._wait_for(lambda: self.ended or self.said(pattern), timeout_seconds, f"heard no {pattern!r}")
         if not self.said(pattern):
             raise TimeoutError(f"call {self.sid} ended and heard no {pattern!r}")
+        return self
+
+    def wait_until_put_through(self, timeout_seconds: float = 60.0) -> "Call":
+        """Returns as soon as another person is on the line. Raises: TimeoutError, also when the call ended first."""
+
+        def put_through() -> bool:
+            return any(isinstance(event, PutThrough) for event in self.events)
+
+        self._wait_for(lambda: self.ended or put_through(), timeout_seconds, "was not put through")
+        if not put_through():
+            raise TimeoutError(f"call {self.sid} ended without being put through")
         return self
 
     def follow(self) -> Iterator[Event]:

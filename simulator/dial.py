@@ -8,7 +8,7 @@ from simulator.bridge import Bridge, converse, poll
 from simulator.call import Call, new_sid
 from simulator.dial_request import DialRequest, may_dial
 from simulator.events import PhoneRang, PutThrough
-from simulator.legs import live, register, ring
+from simulator.legs import live, register, ring, tell_status
 from simulator.line import Line
 from simulator.phones import Answer
 from simulator.recording_callbacks import RecordingCallback
@@ -68,6 +68,7 @@ def _start(line: Line, ask: DialRequest, leg: _Leg, bridge: Bridge) -> None:
     line.call.notice(PhoneRang, number=call.to_number, child_sid=call.sid)
 
     def work() -> None:
+        tell_status(network, call, "initiated")
         answer = ring(network, call, ask.timeout_seconds)
         screen = {name: verb for name, verb in line.verbs.items() if name != "Dial"}
         child = Line(call, network, screen)

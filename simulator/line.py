@@ -15,6 +15,8 @@ from simulator.webhooks import Answer
 
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 
+MOST_FALLBACKS = 5  # in one call: a program that only fails must not keep a caller for ever
+
 
 @dataclass
 class Line:
@@ -25,6 +27,7 @@ class Line:
     verbs: Mapping[str, "VerbFunction"]
     url: str = ""
     _source: Source | None = field(default=None, init=False)
+    _fallbacks: int = field(default=0, init=False)
 
     def absolute(self, url: str) -> str:
         """A URL written in the document; none at all means the document's own."""
@@ -94,7 +97,8 @@ class Line:
         self.report(error)
         callbacks = self.call.callbacks
         already = isinstance(self._source, Fetch) and self._source.why == "fallback"
-        if callbacks.fallback_url and not already:
+        if callbacks.fallback_url and not already and self._fallbacks < MOST_FALLBACKS:
+            self._fallbacks += 1
             params = {"ErrorCode": str(error.code), "ErrorUrl": error.url or self.url}
             return Fetch(callbacks.fallback_url, callbacks.fallback_method, params, "fallback")
         self.call.answer()

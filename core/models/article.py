@@ -6,6 +6,7 @@ from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base
+from core.settings import Language
 
 
 class ArticleRow(Base):
@@ -16,7 +17,7 @@ class ArticleRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80))
-    language: Mapped[str] = mapped_column(String(8))
+    language: Mapped[Language] = mapped_column(String(8))
     category: Mapped[str] = mapped_column(String(32))
     district: Mapped[str | None] = mapped_column(String(40))
     question: Mapped[str] = mapped_column(String(300))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base
 from core.models.call import Call
+from core.settings import Language
 
 
 class RecordingState(enum.StrEnum):
@@ -37,7 +38,7 @@ class Recording(Base):
     carrier_url: Mapped[str] = mapped_column(String(500))
     duration_seconds: Mapped[int | None]
     """As the carrier told it; None when it told nothing sensible."""
-    language: Mapped[str] = mapped_column(String(8))
+    language: Mapped[Language] = mapped_column(String(8))
     state: Mapped[RecordingState] = mapped_column(default=RecordingState.ANNOUNCED)
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]

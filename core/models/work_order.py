@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.database import Base
 from core.models.call import Call
+from core.settings import Language
 
 
 class Urgency(enum.StrEnum):
@@ -50,7 +51,7 @@ class WorkOrder(Base):
     code: Mapped[str] = mapped_column(String(6), unique=True)
     """Six digits, spoken to the caller; not guessable from another order's."""
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), unique=True)
-    language: Mapped[str] = mapped_column(String(8))
+    language: Mapped[Language] = mapped_column(String(8))
     state: Mapped[OrderState] = mapped_column(default=OrderState.REGISTERED)
     urgency: Mapped[Urgency] = mapped_column(default=Urgency.UNKNOWN)
     urgency_rank: Mapped[int] = mapped_column(default=1)

@@ -9,7 +9,7 @@ from core.settings import Language
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
-def prompt(name: str, language: Language, **values: str) -> str:
+def prompt(name: str, language: Language, /, **values: str) -> str:
     """Return a sentence with its {names} filled in."""
     return sentences(language)[name].format(**values)
 

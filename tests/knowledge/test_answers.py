@@ -41,6 +41,8 @@ def test_english_callers_get_english():
         ("en", "who won the football match yesterday"),
         ("en", "please recommend a good recipe with pumpkin"),
         ("en", ""),
+        ("zh", "我想自杀"),  # for a person: never an answer about something else
+        ("en", "I want to kill myself"),
     ],
 )
 def test_what_no_article_answers_gets_none(language, question):
