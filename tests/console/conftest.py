@@ -1,5 +1,6 @@
 """One small installation for each test, without Redis: the console must work without it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +18,21 @@ from tests.factories import PASSWORD, make_staff
 NO_REDIS = "redis://127.0.0.1:1"
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[House]:
-    """A house with its tables and three accounts: li and wang (agent, supervisor; zh), anna (admin; en)."""
-    house = build_house(Settings(data_folder=tmp_path / "data", redis_url=NO_REDIS))
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables, made once by the migrations."""
+    folder = tmp_path_factory.mktemp("tables")
+    house = build_house(Settings(data_folder=folder, redis_url=NO_REDIS))
     schema.upgrade(house.database.engine)
+    house.database.close()
+    return folder / "hotline.sqlite3"
+
+
+@pytest.fixture
+def installation(tmp_path: Path, empty_database: Path) -> Iterator[House]:
+    """A house with four accounts: li and wang (agent, supervisor; zh), anna (admin; en), gone (switched off)."""
+    house = build_house(Settings(data_folder=tmp_path / "data", redis_url=NO_REDIS))
+    shutil.copy(empty_database, tmp_path / "data")
     with house.database.transaction() as session:
         make_staff(session, "li", name="李明")
         make_staff(session, "wang", name="王芳", role=Role.SUPERVISOR)
