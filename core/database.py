@@ -12,8 +12,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-_BUSY_TIMEOUT_MILLISECONDS = 10_000
-
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: goes in aware, comes back aware and in UTC, on both databases."""
@@ -62,8 +60,8 @@ AfterCommit = Callable[[Session], None]
 class Database:
     """One engine; doors open its transactions."""
 
-    def __init__(self, url: str, after_commit: AfterCommit | None = None) -> None:
-        self.engine = _engine(url)
+    def __init__(self, url: str, after_commit: AfterCommit | None = None, seconds_to_wait: float = 4.0) -> None:
+        self.engine = _engine(url, seconds_to_wait)
         self._after_commit = after_commit
 
     @contextmanager
@@ -87,13 +85,14 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, seconds: float) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MILLISECONDS / 1000})
+        engine = create_engine(url, connect_args={"timeout": seconds})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    patience = {"connect_timeout": max(2, round(seconds)), "options": f"-c lock_timeout={round(seconds * 1000)}"}
+    return create_engine(url, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
 
 
 def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:

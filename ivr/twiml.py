@@ -8,7 +8,7 @@ from core.settings import Language, Settings
 from ivr.steps import AskKey, HangUp, Record, Ring, Say, SayCode, Step
 
 _LOCALES: dict[Language, str] = {"zh": "cmn-CN", "en": "en-US"}
-_PAUSE_BETWEEN_DIGITS = "，"  # a comma makes a voice pause between two digits
+_PAUSE_BETWEEN_DIGITS: dict[Language, str] = {"zh": "，", "en": ", "}  # a comma makes a voice pause
 _SILENCE_ENDS_MESSAGE_SECONDS = 10
 _RING_SECONDS = 20
 
@@ -67,7 +67,7 @@ def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
 
 
 def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> None:
-    text = said.text if isinstance(said, Say) else _PAUSE_BETWEEN_DIGITS.join(paper.code or "")
+    text = said.text if isinstance(said, Say) else _PAUSE_BETWEEN_DIGITS[said.language].join(paper.code or "")
     say_to(verb, text, said.language, paper.settings)
 
 

@@ -67,6 +67,7 @@ class RunningHouse:
             "HOTLINE_LEASE_SECONDS": "3",
             "HOTLINE_SWEEP_SECONDS": "0.5",
             "HOTLINE_WEB_WORKERS": "2",
+            "HOTLINE_DATABASE_WAIT_SECONDS": "1",
             **variables,
         }
         names = Settings.model_fields
