@@ -2,15 +2,30 @@
 
 import enum
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+_Row = TypeVar("_Row", bound="Base")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -86,13 +101,14 @@ class Database:
 
 
 def _engine(url: str, seconds: float) -> Engine:
+    """Connect lazily; errors tell no parameters, as they are logged and what callers said must not be."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": seconds})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": seconds})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     patience = {"connect_timeout": max(2, round(seconds)), "options": f"-c lock_timeout={round(seconds * 1000)}"}
-    return create_engine(url, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
 
 
 def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
@@ -105,6 +121,19 @@ def _begin_sqlite(connection: Connection) -> None:
     """A read-then-write would fail at once with “database is locked”, so writers take the lock at the start."""
     reading = connection.get_execution_options().get("hotline_reading")
     connection.execute(text("BEGIN" if reading else "BEGIN IMMEDIATE"))
+
+
+def locked_row(session: Session, table: type[_Row], key: Any, **values: Any) -> _Row:
+    """Return the row of a primary key, locked until the transaction ends; made of `values` if there is none.
+
+    Of two transactions that make it at once, the second waits and then gets the row of the first.
+    """
+    row = session.get(table, key, with_for_update=True)
+    if row:
+        return row
+    with suppress(IntegrityError), session.begin_nested():
+        session.execute(insert(table).values({inspect(table).primary_key[0].key: key, **values}))
+    return session.get_one(table, key, with_for_update=True)
 
 
 def is_database_gone(error: DBAPIError) -> bool:

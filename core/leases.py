@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.database import locked_row
 from core.models import Lease, Outgoing, OutgoingState, Recording, RecordingState
 
 _Work = TypeVar("_Work", Recording, Outgoing)
@@ -55,8 +56,8 @@ def left_behind(
 
 def hold(session: Session, name: str, holder: str, now: datetime, seconds: float) -> bool:
     """Take or keep a named lease; False while another process holds it."""
-    lease = session.get(Lease, name, with_for_update=True)
-    if lease and lease.holder != holder and lease.held_until > now:
+    lease = locked_row(session, Lease, name, holder="", held_until=now)
+    if lease.holder != holder and lease.held_until > now:
         return False
-    session.merge(Lease(name=name, holder=holder, held_until=now + timedelta(seconds=seconds)))
+    lease.holder, lease.held_until = holder, now + timedelta(seconds=seconds)
     return True

@@ -72,11 +72,12 @@ def _bound_to(recording_id: int, place: int, *, last: bool) -> bytes:
 
 
 def _pieces(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    if content[: len(_MAGIC)] != _MAGIC:
-        raise RecordingMissingError("The file of this recording is damaged.")
+    """Yield nonce and ciphertext of each piece; a file always has at least one, and ends where its last one ends."""
     at = len(_MAGIC)
-    while at < len(content):
+    while content.startswith(_MAGIC) and at < len(content):
         (length,) = _PIECE_HEAD.unpack_from(content, at)
-        at += _PIECE_HEAD.size
-        yield content[at : at + _NONCE_BYTES], content[at + _NONCE_BYTES : at + _NONCE_BYTES + length]
-        at += _NONCE_BYTES + length
+        start = at + _PIECE_HEAD.size + _NONCE_BYTES
+        yield content[start - _NONCE_BYTES : start], content[start : start + length]
+        at = start + length
+    if at != len(content) or at == len(_MAGIC):
+        raise RecordingMissingError("The file of this recording is damaged.")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from core.logs import get_logger
 
@@ -77,9 +78,16 @@ def _parse(line: bytes) -> SpooledWebhook | None:
 
 def _append(path: Path, webhook: SpooledWebhook) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(asdict(webhook), ensure_ascii=False) + "\n"
-    with path.open("ab") as file:
+    line = json.dumps(asdict(webhook), ensure_ascii=False).encode() + b"\n"
+    with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(line.encode())
+        file.write(line if _ends_with_a_line(file) else b"\n" + line)  # what a power failure cut costs no other line
         file.flush()
         os.fsync(file.fileno())
+
+
+def _ends_with_a_line(file: BinaryIO) -> bool:
+    if not file.seek(0, os.SEEK_END):
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read() == b"\n"

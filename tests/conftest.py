@@ -6,6 +6,8 @@ import pytest
 
 from tests.house import RunningHouse, running_house
 
+pytest_plugins = ["tests.databases"]
+
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database import locked_row
 from core.models import Call, OrderNumber, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
@@ -70,10 +71,7 @@ def _add(
 
 def _next_number(session: Session, now: datetime, settings: Settings) -> str:
     day = now.astimezone(ZoneInfo(settings.time_zone)).strftime("%Y%m%d")
-    row = session.get(OrderNumber, day, with_for_update=True)
-    if row is None:
-        row = OrderNumber(day=day, last=0)
-        session.add(row)
+    row = locked_row(session, OrderNumber, day, last=0)
     row.last += 1
     session.flush()
     return f"WO-{day}-{row.last:06d}"

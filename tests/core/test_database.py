@@ -1,0 +1,189 @@
+"""The state of record keeps aware moments, and its transactions hold on SQLite and on PostgreSQL."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from core.database import Database, is_database_gone
+from core.models import ArticleRow, Call, Lease, OrderNumber, Transcript
+from core.queues import Job, enqueue
+from tests.rows import NOON, a_call
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def put_lease(database, moment):
+    with database.transaction() as session:
+        session.add(Lease(name="one", holder="me", held_until=moment))
+    with database.reading() as session:
+        return session.get(Lease, "one").held_until
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2026, 3, 1, 7, 30, tzinfo=CHINA),
+        datetime(1999, 12, 31, 23, 0, tzinfo=timezone(timedelta(hours=-12))),
+    ],
+)
+def test_a_moment_comes_back_aware_in_utc_and_unchanged(database, moment):
+    kept = put_lease(database, moment)
+    assert kept == moment
+    assert kept.utcoffset() == timedelta()
+
+
+def test_moments_of_different_zones_are_compared_as_moments(database):
+    put_lease(database, datetime(2026, 3, 1, 8, 0, tzinfo=CHINA))
+    with database.reading() as session:
+        later = datetime(2026, 3, 1, 0, 0, 1, tzinfo=UTC)
+        assert session.scalar(select(Lease.name).where(Lease.held_until < later)) == "one"
+        assert session.scalar(select(Lease.name).where(Lease.held_until < later - timedelta(seconds=2))) is None
+
+
+def test_a_naive_moment_is_refused(database):
+    with pytest.raises(StatementError, match="naive"):
+        put_lease(database, datetime(2026, 3, 1, 12, 0))  # noqa: DTZ001
+
+
+def test_no_moment_is_kept_as_none(database):
+    with database.transaction() as session:
+        call_id = a_call(session).id
+    with database.reading() as session:
+        assert session.get(Call, call_id).ended_at is None
+
+
+def test_an_error_rolls_everything_back(database):
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+        session.add(OrderNumber(day="20260301", last=1))
+        session.flush()
+        _ = 1 / 0
+    with database.reading() as session:
+        assert session.get(OrderNumber, "20260301") is None
+
+
+def test_reading_writes_nothing(database):
+    with database.reading() as session:
+        session.add(OrderNumber(day="20260301", last=1))
+        session.execute(text("SELECT 1"))
+    with database.reading() as session:
+        assert session.get(OrderNumber, "20260301") is None
+
+
+def test_foreign_keys_hold(database):
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.add(Call(call_sid="CA1", caller_id=4711, dialogue={}, started_at=NOON))
+
+
+def test_chinese_and_emoji_come_back_as_they_went_in(database):
+    words = ["健康码变红了", "𠮷", "🚑", "a'b\"c\\d; DROP TABLE calls"]
+    with database.transaction() as session:
+        row = ArticleRow(
+            slug="x", language="zh", category="c", question="问", phrasings=words, answer="\n".join(words), updated_at=NOON
+        )
+        session.add(row)
+    with database.reading() as session:
+        kept = session.scalars(select(ArticleRow)).one()
+        assert (kept.phrasings, kept.answer) == (words, "\n".join(words))
+
+
+def test_two_threads_that_read_and_then_write_wait_for_each_other(database):
+    """Without BEGIN IMMEDIATE the second one fails at once on SQLite: “database is locked”."""
+    with database.transaction() as session:
+        session.add(OrderNumber(day="20260301", last=0))
+    together, errors = threading.Barrier(4), []
+
+    def count_up():
+        try:
+            together.wait()
+            for _ in range(5):
+                with database.transaction() as session:
+                    row = session.get(OrderNumber, "20260301", with_for_update=True)
+                    time.sleep(0.002)
+                    row.last += 1
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with database.reading() as session:
+        assert session.get(OrderNumber, "20260301").last == 20
+
+
+def test_a_reader_is_not_kept_waiting_by_a_writer(database):
+    with database.transaction() as session:
+        session.add(OrderNumber(day="20260301", last=1))
+    with database.transaction() as writing, database.reading() as reading:
+        writing.get(OrderNumber, "20260301").last = 2
+        writing.flush()
+        started = time.monotonic()
+        assert reading.get(OrderNumber, "20260301").last == 1
+        assert time.monotonic() - started < 1
+
+
+def test_sqlite_is_set_up_for_power_cuts_and_foreign_keys(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'one.sqlite3'}")
+    with database.reading() as session:
+        pragmas = [session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+    database.close()
+    assert pragmas == ["wal", 2, 1]  # 2 is FULL
+
+
+def test_jobs_are_sent_after_the_commit_and_only_then(database_url):
+    seen_by_others = []
+
+    def look(session):
+        with other.reading() as reading:
+            there = reading.get(OrderNumber, "20260301") is not None
+        seen_by_others.append((there, session.info.pop("jobs", [])))
+
+    database, other = Database(database_url, after_commit=look), Database(database_url)
+    with database.transaction() as session:
+        enqueue(session, Job.FETCH, 1)
+        session.add(OrderNumber(day="20260301", last=1))
+        session.flush()
+        assert seen_by_others == []
+    database.close()
+    other.close()
+    assert seen_by_others == [(True, [(Job.FETCH, 1)])]
+
+
+def test_nothing_is_sent_after_a_rollback(database_url):
+    sent = []
+    database = Database(database_url, after_commit=lambda session: sent.append(session.info))
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+        enqueue(session, Job.FETCH, 1)
+        _ = 1 / 0
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        enqueue(session, Job.FETCH, 2)
+        session.add_all([OrderNumber(day="1", last=1), Call(call_sid="x", caller_id=4711, dialogue={}, started_at=NOON)])
+    database.close()
+    assert sent == []
+
+
+def test_an_error_of_the_database_does_not_tell_what_a_caller_said(database):
+    """It ends in the log, where transcripts must never be."""
+    said = Transcript(recording_id=4711, text="胸口疼", words={}, model="m", transcribed_at=NOON)
+    with pytest.raises(IntegrityError) as caught, database.transaction() as session:
+        session.add(said)
+    assert "transcripts" in str(caught.value)
+    assert "胸口疼" not in str(caught.value)
+
+
+def test_a_database_that_is_away_is_told_from_a_wrong_statement(database):
+    away = Database("postgresql+psycopg://nobody@/none?host=/nowhere")
+    with pytest.raises(Exception) as gone, away.reading() as session:  # noqa: PT012
+        session.execute(text("SELECT 1"))
+    away.close()
+    assert is_database_gone(gone.value)
+    with pytest.raises(IntegrityError) as wrong, database.transaction() as session:
+        session.add(Call(call_sid="x", caller_id=4711, dialogue={}, started_at=NOON))
+    assert not is_database_gone(wrong.value)
