@@ -54,9 +54,14 @@ def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
     if kind == "no-message":
         return SpokeNothing()
     if kind == "rang":
-        return RangOut(answered=fields.get("DialCallStatus") in {"completed", "answered"})
+        return RangOut(answered=_was_put_through(fields))
     digits = fields.get("Digits", "")
     return Keyed(digits[0]) if digits and digits[0] in _KEYS else Silent()
+
+
+def _was_put_through(fields: Mapping[str, str]) -> bool:
+    """A leg whose whisper was not accepted (a voicemail's) is `completed` too; only `DialBridged` tells them apart."""
+    return fields.get("DialCallStatus") in {"completed", "answered"} and fields.get("DialBridged") != "false"
 
 
 def _has(fields: Mapping[str, str]) -> bool:
