@@ -59,7 +59,11 @@ def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
                 _say(gather, said, paper)
             response.redirect(f"{paper.turn_url}/keys", method="POST")
         case Record():
-            record(response, paper.settings, paper.turn_url)
+            if step.while_saying:
+                before = hear_keys(response, paper.turn_url)
+                for said in step.while_saying:
+                    _say(before, said, paper)
+            record(response, paper.settings, paper.turn_url, step.longest_seconds)
         case Ring():
             _ring(response, paper, urgent=step.urgent)
         case HangUp():
@@ -76,13 +80,20 @@ def say_to(verb: VoiceResponse | Gather, text: str, language: Language, settings
     verb.say(text, language=_LOCALES[language], voice=settings.voice(language))
 
 
-def record(response: VoiceResponse, settings: Settings, turn_url: str) -> None:
+def hear_keys(response: VoiceResponse, turn_url: str) -> Gather:
+    """Add a `<Gather>` to speak in before a recording: during a plain `<Say>` the keys 0 and 9 would not be heard."""
+    return response.gather(
+        input="dtmf", num_digits=1, finish_on_key="", timeout=1, action=f"{turn_url}/keys", method="POST"
+    )
+
+
+def record(response: VoiceResponse, settings: Settings, turn_url: str, longest_seconds: int | None = None) -> None:
     """Add a recording whose end goes to `message`, or to `no-message` when it is empty."""
     response.record(
         action=f"{turn_url}/message",
         method="POST",
         timeout=_SILENCE_ENDS_MESSAGE_SECONDS,
-        max_length=settings.max_message_seconds,
+        max_length=longest_seconds or settings.max_message_seconds,
         finish_on_key="0#",
         trim="do-not-trim",
         play_beep=True,
