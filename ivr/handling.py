@@ -9,8 +9,9 @@ from core.errors import HotlineError
 from core.house import House
 from core.models import Call
 from ivr import caller_input, duty
-from ivr.calls import answer_call, end_call, last_answer, register_call, take_turn
+from ivr.calls import answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
+from ivr.registering import register_call
 
 Fields = Mapping[str, str]
 _LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
