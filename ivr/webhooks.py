@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import now
 from core.house import House
@@ -17,6 +18,8 @@ blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
 _TRIES = 3
 _SPOOLED = ("incoming", "turns", "status", "recordings")
+_TURN = "/turns/<int(max=999999):turn>/<any('keys', 'message', 'no-message', 'rang'):kind>"
+_WHISPER = "/whisper/<int(max=2147483647):call_id>/<any(person, red):why>"
 
 
 def _house() -> House:
@@ -34,12 +37,12 @@ def only_from_the_carrier() -> None:
 
 
 @blueprint.post("/incoming")
-@blueprint.post("/turns/<int:turn>/<kind>")
+@blueprint.post(_TURN)
 @blueprint.post("/fallback")
 @blueprint.post("/status")
 @blueprint.post("/recordings")
-@blueprint.post("/whisper/<int:call_id>/<why>")
-@blueprint.post("/whisper/<int:call_id>/<why>/keys")
+@blueprint.post(_WHISPER)
+@blueprint.post(f"{_WHISPER}/keys")
 @blueprint.post("/alerts/<attempt_id>")
 @blueprint.post("/alerts/<attempt_id>/keys")
 def voice(**_place: object) -> Response:
@@ -54,19 +57,30 @@ def voice(**_place: object) -> Response:
     except Exception:
         log.exception("webhook_failed", path=path)
         if path.startswith(_SPOOLED):
-            _house().spool.append(SpooledWebhook(path, fields, now().isoformat()))
+            _keep_for_later(SpooledWebhook(path, fields, now().isoformat()))
         document = apologise(path, _house().settings)
     return Response(document, mimetype="text/xml") if document else Response(status=204)
 
 
+def _keep_for_later(webhook: SpooledWebhook) -> None:
+    """Put a webhook into the spool; with a full disk too the caller must still hear the apology and be recorded."""
+    try:
+        _house().spool.append(webhook)
+    except OSError:
+        log.exception("webhook_not_spooled", path=webhook.path)
+
+
 def _committed(path: str, fields: dict[str, str]) -> str:
-    """Handle a webhook in a transaction of its own; two at once for a new call or caller: the loser looks again."""
+    """Handle a webhook in a transaction of its own.
+
+    Of two at once for a new call or caller, or beside a job on the same order, the loser looks again.
+    """
     house = _house()
     for tries_left in reversed(range(_TRIES)):
         try:
             with house.database.transaction() as session:
                 return handle(session, house, path, fields, now())
-        except IntegrityError:
+        except (IntegrityError, StaleDataError):
             if not tries_left:
                 raise
     raise AssertionError("unreachable")
