@@ -13,6 +13,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 _BUSY_TIMEOUT_MILLISECONDS = 10_000
+_GONE = frozenset(
+    {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
+)  # no file of ours; read-only
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -110,4 +113,4 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def is_database_gone(error: DBAPIError) -> bool:
     """Tell whether an error means that the database can't be reached (not that a statement was wrong)."""
-    return error.connection_invalidated or type(error).__name__ in {"OperationalError", "InterfaceError"}
+    return error.connection_invalidated or type(error).__name__ in _GONE

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import VoiceResponse
 
-from core.models import Call, Outgoing, WorkOrder
+from core.models import Call, OrderEvent, Outgoing, WorkOrder
 from core.privacy import mask_number
 from core.settings import Language, Settings
+from ivr.caller_input import call_sid
 from ivr.prompts import prompt
 from ivr.twiml import say_to
 from routing.orders import add_event, find_order
@@ -30,7 +31,8 @@ def whisper(
         return _ask(settings, _language(order), sentence, f"/voice/whisper/{call_id}/{why}/keys")
     if fields.get("Digits") != _ACCEPTS:
         return _hang_up()
-    add_event(session, order, "person_connected", mask_number(fields.get("To")), now)
+    leg = call_sid(fields) or ""
+    _add_once(session, order, "person_connected", mask_number(fields.get("To")), now, leg_sid=leg)
     return str(VoiceResponse())
 
 
@@ -48,10 +50,17 @@ def alert(
         return _ask(settings, language, sentence, f"/voice/alerts/{attempt_id}/keys")
     response = VoiceResponse()
     if fields.get("Digits") == _ACCEPTS:
-        add_event(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now)
+        _add_once(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now, attempt_id=attempt_id)
         say_to(response, prompt("alert_thanks", language), language, settings)
     response.hangup()
     return str(response)
+
+
+def _add_once(session: Session, order: WorkOrder, event: str, actor: str, now: datetime, **which: str) -> None:
+    """Write down what a person did with a key; the carrier may tell it twice."""
+    told = session.scalars(select(OrderEvent.detail).where(OrderEvent.order_id == order.id, OrderEvent.event == event))
+    if which not in told.all():
+        add_event(session, order, event, actor, now, **which)
 
 
 def _language(order: WorkOrder) -> Language:

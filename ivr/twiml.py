@@ -1,5 +1,6 @@
 """Writes a turn's steps as TwiML; every document ends in a verb that leads on, never in silence."""
 
+import re
 from dataclasses import dataclass
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
@@ -11,6 +12,10 @@ _LOCALES: dict[Language, str] = {"zh": "cmn-CN", "en": "en-US"}
 _PAUSE_BETWEEN_DIGITS = "，"  # a comma makes a voice pause between two digits
 _SILENCE_ENDS_MESSAGE_SECONDS = 10
 _RING_SECONDS = 20
+_UNSPEAKABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML can't hold
+_SENTENCES = re.compile(
+    r".{1,400}(?:[。！？.!?；;，,\s]|$)|.{1,400}", re.DOTALL
+)  # one <Say> holds about 500 characters
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,9 @@ def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> Non
 
 
 def say_to(verb: VoiceResponse | Gather, text: str, language: Language, settings: Settings) -> None:
-    """Add a spoken sentence to a document or to a `<Gather>`, in the voice of its language."""
-    verb.say(text, language=_LOCALES[language], voice=settings.voice(language))
+    """Add words to a document or to a `<Gather>`, in the voice of their language; very long ones in pieces."""
+    for piece in _SENTENCES.findall(_UNSPEAKABLE.sub("", text)):
+        verb.say(piece, language=_LOCALES[language], voice=settings.voice(language))
 
 
 def hear_keys(response: VoiceResponse, turn_url: str) -> Gather:

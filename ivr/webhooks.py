@@ -1,22 +1,19 @@
 """The carrier's webhooks: signed POSTs in, committed state and TwiML out; a caller never hears an error as silence."""
 
 from flask import Blueprint, Response, abort, current_app, request
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import now
 from core.house import House
 from core.logs import get_logger
 from core.spool import SpooledWebhook
 from ivr.apology import apologise
-from ivr.handling import handle
+from ivr.handling import handle_committed
 from ivr.signature import is_signed
 
 log = get_logger()
 
 blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
-_TRIES = 3
 _SPOOLED = ("incoming", "turns", "status", "recordings")
 _TURN = "/turns/<int(max=999999):turn>/<any('keys', 'message', 'no-message', 'rang'):kind>"
 _WHISPER = "/whisper/<int(max=2147483647):call_id>/<any(person, red):why>"
@@ -53,7 +50,7 @@ def voice(**_place: object) -> Response:
     path = request.path.removeprefix("/voice/")
     fields = request.form.to_dict()
     try:
-        document = _committed(path, fields)
+        document = handle_committed(_house(), path, fields, now())
     except Exception:
         log.exception("webhook_failed", path=path)
         if path.startswith(_SPOOLED):
@@ -68,19 +65,3 @@ def _keep_for_later(webhook: SpooledWebhook) -> None:
         _house().spool.append(webhook)
     except OSError:
         log.exception("webhook_not_spooled", path=webhook.path)
-
-
-def _committed(path: str, fields: dict[str, str]) -> str:
-    """Handle a webhook in a transaction of its own.
-
-    Of two at once for a new call or caller, or beside a job on the same order, the loser looks again.
-    """
-    house = _house()
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            with house.database.transaction() as session:
-                return handle(session, house, path, fields, now())
-        except (IntegrityError, StaleDataError):
-            if not tries_left:
-                raise
-    raise AssertionError("unreachable")
