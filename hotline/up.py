@@ -79,7 +79,9 @@ def _stop(supervisord: subprocess.Popen[bytes]) -> None:
 def _show_calls(house: House, carrier: Carrier) -> None:
     screen.print(f"[bold]3/4[/] Placing {len(SAMPLES)} calls through the simulator ({_PACE:g} times real speed) …")
     calls = [(sample, place(carrier, house.settings.hotline_number, sample)) for sample in SAMPLES]
-    table = Table("call", "what became of it", "what was heard or answered", show_lines=True)
+    table = Table(show_lines=True)
+    for heading in ("call", "what became of it", "what was heard or answered"):
+        table.add_column(heading, overflow="fold")
     for sample, call in calls:
         table.add_row(*_row(outcome(house, sample, call)))
         screen.print(f"      {sample.title}: {call.status}")

@@ -48,17 +48,12 @@ def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
     digits = fields.get("Digits", "")
     key = digits[:1] if digits[:1] in _KEYS else ""
     if kind == "rang":
-        return RangOut(answered=_was_put_through(fields))
+        return RangOut(answered=False)  # the carrier's DialCallStatus can't tell a person from a voicemail
     if kind == "keys":
         return Keyed(key) if key else Silent()
     if kind == "message" and recording(fields):
         return Spoke(key, hung_up=digits == "hangup")
     return Keyed("0") if key == "0" else SpokeNothing()  # the key for a person needs no words before it
-
-
-def _was_put_through(fields: Mapping[str, str]) -> bool:
-    """A leg whose whisper was not accepted (a voicemail's) is `completed` too; only `DialBridged` tells them apart."""
-    return fields.get("DialCallStatus") in {"completed", "answered"} and fields.get("DialBridged") != "false"
 
 
 def _seconds(text: str) -> int | None:

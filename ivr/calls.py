@@ -91,7 +91,7 @@ def _commit_turn(
     kind, number = answered
     order = find_order(session, call)
     for deed in turn.deeds:
-        order = _do(session, house.settings, call, deed, turn.conversation, now, late=number < call.turn)
+        order = _do(session, house.settings, call, deed, turn.conversation, now)
     call.dialogue = asdict(turn.conversation)
     call.turn = max(call.turn, number) + 1
     paper = Paper(house.settings, call.turn, call.id, order.code if order else None)
@@ -102,16 +102,8 @@ def _commit_turn(
 
 
 def _do(
-    session: Session,
-    settings: Settings,
-    call: Call,
-    deed: OpenOrder,
-    talk: Conversation,
-    now: datetime,
-    *,
-    late: bool,
+    session: Session, settings: Settings, call: Call, deed: OpenOrder, talk: Conversation, now: datetime
 ) -> WorkOrder:
-    """Open or add to the order; when the call's own document rings nobody (too late, or hung up), alert them."""
     return open_work_order(
         session,
         call,
@@ -121,7 +113,6 @@ def _do(
         urgency=deed.urgency,
         wants_person=deed.wants_person,
         to_listen=deed.to_listen,
-        alert=deed.alert or late or call.ended_at is not None,
     )
 
 

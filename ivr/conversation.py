@@ -34,7 +34,6 @@ class Conversation:
     silences: int = 0
     category: str | None = None
     page: int = 0
-    """The page of questions that was read, or how often a caller in danger was listened to."""
     article: str | None = None
     answered: bool = False
     """An article was read to the end: silence afterwards is not a call for help."""

@@ -4,41 +4,32 @@ from dataclasses import replace
 
 from core.models import Urgency
 from ivr.conversation import Conversation, Facts, Place, Turn, say
-from ivr.steps import CallerInput, Keyed, OpenOrder, RangOut, Record, Ring, Spoke
+from ivr.steps import CallerInput, OpenOrder, RangOut, Record, Ring, Spoke
 
-_RING_AGAIN_EVERY = 3
 _LISTEN_SECONDS = 30
 """How long a caller in danger speaks before somebody is rung: not the minutes that a message may take."""
 
 
 def danger(talk: Conversation, facts: Facts) -> Turn:
-    """Register a red at once, say the emergency numbers, and take down where and what before ringing people."""
-    talk = replace(talk, place=Place.DANGER, silences=0, page=0)
+    """Register a red at once, which alerts the people on duty; say the emergency numbers, take down where and what."""
+    talk = replace(talk, place=Place.DANGER, silences=0)
     said = [say(talk, "danger", emergency_numbers=facts.emergency_numbers)]
     if not facts.has_number:
         said.append(say(talk, "message_no_number"))
-    red = OpenOrder(Urgency.RED, wants_person=True, alert=not facts.can_ring)
+    red = OpenOrder(Urgency.RED, wants_person=True)
     return Turn(talk, (Record(tuple(said), _LISTEN_SECONDS),), (red,))
 
 
 def in_danger(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     """Ring and listen in turns, for as long as the caller stays: a red is never cut off and never put on hold.
 
-    Any key rings at once. Nobody is rung for who has hung up while speaking: the people on duty are alerted instead.
+    Any key rings at once; nobody is rung for who has hung up.
     """
-    rounds, talk = talk.page, replace(talk, page=talk.page + 1)
-    if facts.can_ring and _is_time_to_ring(heard, rounds):
-        red = OpenOrder(Urgency.RED, wants_person=True, alert=False)
-        return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)), (red,))
-    red = OpenOrder(Urgency.RED, wants_person=True)
-    return Turn(talk, (Record((say(talk, "danger_listening"),), _LISTEN_SECONDS),), (red,))
-
-
-def _is_time_to_ring(heard: CallerInput, rounds: int) -> bool:
     match heard:
         case RangOut() | Spoke(hung_up=True):
-            return False
-        case Keyed():
-            return True
+            ring = False
         case _:
-            return rounds % _RING_AGAIN_EVERY == 0
+            ring = facts.can_ring
+    if ring:
+        return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)))
+    return Turn(talk, (Record((say(talk, "danger_listening"),), _LISTEN_SECONDS),))

@@ -14,6 +14,7 @@ from ivr import caller_input, duty
 from ivr.calls import answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
 from ivr.registering import register_call
+from ivr.steps import RangOut
 
 Fields = Mapping[str, str]
 _TRIES = 3
@@ -59,8 +60,9 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
             return _recording_notice(session, house, fields, now)
         case ["status"]:
             return _status(session, house, fields, now)
-        case ["whisper", call_id, why, *keys]:
-            return duty.whisper(session, house.settings, int(call_id), why, fields if keys else None, now)
+        case ["whisper", call_id, turn, why, *keys]:
+            asked = duty.Asked(int(call_id), int(turn), why)
+            return duty.whisper(session, house.settings, asked, fields if keys else None, now)
         case ["alerts", attempt_id, *keys]:
             return duty.alert(session, house.settings, attempt_id, fields if keys else None, now)
         case _:
@@ -77,6 +79,8 @@ def _call(session: Session, house: House, fields: Fields, now: datetime) -> Call
 def _turn(session: Session, house: House, turn: int, kind: str, fields: Fields, now: datetime) -> str:
     call = _call(session, house, fields, now)
     heard, notice = caller_input.heard(kind, fields), caller_input.recording(fields)
+    if isinstance(heard, RangOut):
+        heard = RangOut(answered=duty.took_call(session, call, turn))
     return take_turn(session, house, call, turn, kind, heard, notice, now)
 
 

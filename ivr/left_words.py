@@ -14,11 +14,7 @@ from routing.orders import open_work_order
 
 
 def keep_recording(session: Session, settings: Settings, call: Call, notice: RecordingNotice, now: datetime) -> None:
-    """Register a recording and the order it belongs to, in the caller's transaction; the same one twice is one.
-
-    It alerts nobody: that is decided by the conversation, the end of the call and triage. An alert from here would
-    busy the phones that a caller in danger is about to be connected to.
-    """
+    """Register a recording and the order it belongs to, in the caller's transaction; the same one twice is one."""
     if session.scalar(select(Recording.id).where(Recording.recording_sid == notice.recording_sid)):
         return
     language = call.dialogue["language"]
@@ -33,7 +29,7 @@ def keep_recording(session: Session, settings: Settings, call: Call, notice: Rec
     )
     session.add(recording)
     session.flush()
-    open_work_order(session, call, language=language, settings=settings, now=now, alert=False)
+    open_work_order(session, call, language=language, settings=settings, now=now)
     enqueue(session, Job.FETCH, recording.id)
 
 

@@ -52,8 +52,6 @@ class OpenOrder:
     urgency: Urgency = Urgency.UNKNOWN
     wants_person: bool = False
     to_listen: bool = False
-    alert: bool = True
-    """Call the people on duty about a red one; not while their phones ring with the caller's own call."""
 
 
 # --- what the caller hears next --------------------------------------------------------------------------------------

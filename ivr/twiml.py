@@ -115,7 +115,7 @@ def _ring(response: VoiceResponse, paper: Paper, *, urgent: bool) -> None:
     dial = Dial(
         action=f"{paper.turn_url}/rang", method="POST", timeout=_RING_SECONDS, caller_id=paper.settings.hotline_number
     )
-    whisper = f"{paper.settings.base_url}/voice/whisper/{paper.call_id}/{'red' if urgent else 'person'}"
+    whisper = f"{paper.settings.base_url}/voice/whisper/{paper.call_id}/{paper.turn}/{'red' if urgent else 'person'}"
     for phone in paper.settings.duty_phones:
         dial.number(phone, url=whisper, method="POST")
     response.append(dial)

@@ -15,8 +15,9 @@ log = get_logger()
 blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
 _SPOOLED = ("incoming", "turns", "status", "recordings")
-_TURN = "/turns/<int(max=999999):turn>/<any('keys', 'message', 'no-message', 'rang'):kind>"
-_WHISPER = "/whisper/<int(max=2147483647):call_id>/<any(person, red):why>"
+_NUMBER = "int(max=2147483647)"
+_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang'):kind>"
+_WHISPER = f"/whisper/<{_NUMBER}:call_id>/<{_NUMBER}:turn>/<any(person, red):why>"
 
 
 def _house() -> House:

@@ -1,0 +1,57 @@
+# Everything a person or a machine does with this project; `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+PIP := $(BIN)/pip install --disable-pip-version-check --require-hashes
+COUNTED := awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { print "" }'
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full check fix lock docs
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@echo "Installing what the hotline needs into $(VENV) (once; a minute or two) …"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.lock 2>/dev/null | $(COUNTED) || $(PIP) --quiet -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
+	@echo "Installing what the tests need …"
+	@$(PIP) -r requirements-dev.lock 2>/dev/null | $(COUNTED) || $(PIP) --quiet -r requirements-dev.lock
+	@touch $@
+
+run: $(INSTALLED)  ## install, start everything, place sample calls, leave the console open
+	@exec $(BIN)/hotline up
+
+test: $(INSTALLED_DEV)  ## install and pass all tests (under 4 minutes after installing)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not full" -q
+
+test-full: $(INSTALLED_DEV)  ## the same and what takes longer: both databases in depth, 2,000 fuzz examples, kill drills
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -q
+
+check: $(INSTALLED_DEV)  ## style, types, and which room may import which
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+fix: $(INSTALLED_DEV)  ## mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(INSTALLED_DEV)  ## pin the newest versions that pyproject.toml allows, with hashes
+	@$(BIN)/python tools/lock.py
+
+docs: $(INSTALLED)  ## write the settings table of README.md anew
+	@$(BIN)/python tools/settings_into_readme.py

@@ -1,0 +1,6 @@
+"""The staff door: pages for agents, supervisors and admins; decides nothing that routing decides, knows no telephone."""
+
+from console.door import blueprint, csrf, set_up
+from console.staff_accounts import seed_accounts
+
+__all__ = ["blueprint", "csrf", "seed_accounts", "set_up"]

@@ -1,0 +1,48 @@
+"""What every page asks for: the house, the moment, the person and their language."""
+
+from datetime import datetime
+
+import flask_login
+from flask import current_app, g, request, session
+
+from console.permissions import Person
+from console.words import LANGUAGES
+from core import clock
+from core.house import House
+
+
+def house() -> House:
+    """Return the parts of this installation."""
+    found: House = current_app.extensions["house"]
+    return found
+
+
+def now() -> datetime:
+    """Return the moment of this request, the same for everything on the page."""
+    if "now" not in g:
+        g.now = clock.now()
+    moment: datetime = g.now
+    return moment
+
+
+def signed_in() -> Person | None:
+    """Return whoever is signed in."""
+    user = flask_login.current_user
+    return user._get_current_object() if user.is_authenticated else None  # noqa: SLF001 (Flask-Login's proxy)
+
+
+def person() -> Person:
+    """Return the signed-in person of a page that asks for one."""
+    found = signed_in()
+    if found is None:
+        raise RuntimeError("this page was reached without a sign-in")
+    return found
+
+
+def language() -> str:
+    """Return the language of the screen: the person's own, before that what was chosen or what the browser asks."""
+    known = signed_in()
+    if known:
+        return known.language
+    chosen: str | None = session.get("language")
+    return chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]

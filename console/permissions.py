@@ -1,0 +1,49 @@
+"""Who may do what; every page that changes or reveals something asks here."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.models import Role
+
+
+class Permission(enum.StrEnum):
+    """What a page may ask for beyond being signed in."""
+
+    ACCEPT = "accept"
+    SET_URGENCY = "set_urgency"
+    LISTEN = "listen"
+    SHOW_NUMBER = "show_number"
+
+
+_DESK = frozenset(Permission)
+_ALLOWED: Mapping[Role, frozenset[Permission]] = {
+    Role.AGENT: _DESK,
+    Role.SUPERVISOR: _DESK,
+    Role.ADMIN: _DESK - {Permission.SHOW_NUMBER},  # keeps content and accounts, calls nobody
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is signed in, as Flask-Login wants to see them."""
+
+    id: int
+    sign_in: str
+    name: str
+    role: Role
+    language: str
+    session_key: str
+    """Changes with the password, which ends older sessions."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Return what the session keeps."""
+        return f"{self.id}:{self.session_key}"
+
+    def may(self, permission: Permission | str) -> bool:
+        """Tell whether this person's role allows something."""
+        return Permission(permission) in _ALLOWED[self.role]

@@ -1,0 +1,89 @@
+"""Which part of the queue a person looks at: tab, filter and page, as they stand in the address."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from console.parts import now, person
+from core.models import Category, OrderState, Urgency
+from routing.orders.reading import OrderLine, QueueCounts, QueueFilter, count_orders, queue_counts, waiting_orders
+
+TABS = ("waiting", "mine", "accepted")
+_ROWS = 50
+_ROWS_BESIDE = 40
+_LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """What the list shows."""
+
+    tab: str
+    urgency: str
+    category: str
+    words: str
+    page: int
+    total: int
+    lines: tuple[OrderLine, ...]
+    counts: QueueCounts
+
+    @property
+    def first(self) -> int:
+        """Number of the first row, from 1."""
+        return (self.page - 1) * _ROWS + 1
+
+    @property
+    def last(self) -> int:
+        """Number of the last row."""
+        return self.first + len(self.lines) - 1
+
+    @property
+    def is_filtered(self) -> bool:
+        """Tell whether something may be hidden by the filter."""
+        return bool(self.urgency or self.category or self.words)
+
+    @property
+    def number_of_pages(self) -> int:
+        """At least one."""
+        return max(1, -(-self.total // _ROWS))
+
+    def address(self, endpoint: str = "console.orders", **changes: str | int) -> str:
+        """Return the address of this view with some of it changed; page 1 unless that is named."""
+        known = {"tab": self.tab, "urgency": self.urgency, "category": self.category, "q": self.words}
+        wanted = {**known, **changes}
+        query = urlencode({name: value for name, value in wanted.items() if value not in ("", "waiting", 1)})
+        return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
+
+
+def read_view(session: Session) -> QueueView:
+    """Read what the address asks for; anything that makes no sense in it is ignored."""
+    asked = request.args
+    tab = asked.get("tab") if asked.get("tab") in TABS else "waiting"
+    urgency, category = _one_of(Urgency, asked, "urgency"), _one_of(Category, asked, "category")
+    words = asked.get("q", "").strip()[:_LONGEST_SEARCH]
+    state = OrderState.REGISTERED if tab == "waiting" else OrderState.ACCEPTED
+    wanted = QueueFilter(
+        state=None if words else state,  # whoever looks for one order wants it wherever it stands
+        urgency=Urgency(urgency) if urgency else None,
+        category=Category(category) if category else None,
+        accepted_by=person().sign_in if tab == "mine" else None,
+        words=words,
+    )
+    total = count_orders(session, wanted)
+    page = min(max(asked.get("page", 1, type=int), 1), max(1, -(-total // _ROWS)))
+    lines = waiting_orders(session, now(), wanted, limit=_ROWS, offset=(page - 1) * _ROWS)
+    return QueueView(str(tab), urgency, category, words, page, total, lines, queue_counts(session))
+
+
+def read_beside(session: Session) -> QueueView:
+    """Read the top of the queue, as it stands beside an open order."""
+    lines = waiting_orders(session, now(), limit=_ROWS_BESIDE)
+    return QueueView("waiting", "", "", "", 1, len(lines), lines, queue_counts(session))
+
+
+def _one_of(words: type[Urgency] | type[Category], asked: "MultiDict[str, str]", name: str) -> str:
+    value = asked.get(name, "")
+    return value if value in {word.value for word in words} else ""
