@@ -26,6 +26,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 _Row = TypeVar("_Row", bound="Base")
+_GONE = frozenset(
+    {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
+)  # no file of ours; read-only
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -138,4 +141,4 @@ def locked_row(session: Session, table: type[_Row], key: Any, **values: Any) -> 
 
 def is_database_gone(error: DBAPIError) -> bool:
     """Tell whether an error means that the database can't be reached (not that a statement was wrong)."""
-    return error.connection_invalidated or type(error).__name__ in {"OperationalError", "InterfaceError"}
+    return error.connection_invalidated or type(error).__name__ in _GONE

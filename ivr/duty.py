@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import VoiceResponse
 
-from core.models import Call, Outgoing, WorkOrder
+from core.models import Call, OrderEvent, Outgoing, WorkOrder
 from core.privacy import mask_number
 from core.settings import Language, Settings
 from ivr.prompts import prompt
@@ -39,7 +39,7 @@ def whisper(session: Session, settings: Settings, asked: Asked, fields: Mapping[
         return _ask(settings, order.language, sentence, path)
     if fields.get("Digits") != _ACCEPTS:
         return _hang_up()
-    add_event(session, order, "person_connected", mask_number(fields.get("To")), now, turn=asked.turn)
+    _add_once(session, order, "person_connected", mask_number(fields.get("To")), now, turn=asked.turn)
     return str(VoiceResponse())
 
 
@@ -65,10 +65,19 @@ def alert(
         return _ask(settings, language, sentence, f"/voice/alerts/{attempt_id}/keys")
     response = VoiceResponse()
     if fields.get("Digits") == _ACCEPTS:
-        add_event(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now)
+        _add_once(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now)
         say_to(response, prompt("alert_thanks", language), language, settings)
     response.hangup()
     return str(response)
+
+
+def _add_once(session: Session, order: WorkOrder, event: str, actor: str, now: datetime, **detail: int) -> None:
+    """Write down what a person did with a key; the carrier may tell it twice."""
+    told = select(OrderEvent).where(
+        OrderEvent.order_id == order.id, OrderEvent.event == event, OrderEvent.actor == actor
+    )
+    if all(row.detail != detail for row in session.scalars(told)):
+        add_event(session, order, event, actor, now, **detail)
 
 
 def _ask(settings: Settings, language: Language, sentence: str, path: str) -> str:

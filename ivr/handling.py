@@ -3,22 +3,41 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import HotlineError
 from core.house import House
 from core.models import Call
 from ivr import caller_input, duty
-from ivr.calls import answer_call, end_call, last_answer, register_call, take_turn
+from ivr.calls import answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
+from ivr.registering import register_call
 from ivr.steps import RangOut
 
 Fields = Mapping[str, str]
+_TRIES = 3
 _LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
 class UnusableWebhookError(HotlineError):
     """A signed request that names no call; it can't come from a telephone."""
+
+
+def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> str:
+    """Handle a webhook in a transaction of its own; raises as `handle` does, and what the database raises.
+
+    Of two at once for a new call or caller, or beside a job on the same order, the loser looks again.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with house.database.transaction() as session:
+                return handle(session, house, path, fields, now)
+        except (IntegrityError, StaleDataError):
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def handle(session: Session, house: House, path: str, fields: Fields, now: datetime) -> str:

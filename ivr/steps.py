@@ -82,7 +82,11 @@ class AskKey:
 
 @dataclass(frozen=True)
 class Record:
-    """Record what the caller says after a tone."""
+    """Record what the caller says after a tone; a key pressed while speaking before it is heard too."""
+
+    while_saying: tuple[Say | SayCode, ...] = ()
+    longest_seconds: int | None = None
+    """None: as the settings say."""
 
 
 @dataclass(frozen=True)
