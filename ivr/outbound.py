@@ -19,6 +19,7 @@ _RING_SECONDS = 25
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _NOT_FOUND = 404
+_MOST_CALLS = 50
 
 
 class _OwnBase(TwilioHttpClient):  # type: ignore[misc]  # the library leaves it untyped
@@ -57,17 +58,17 @@ class Carrier:
             raise _carrier_error(error) from error
         return str(call.sid)
 
-    def find_call(self, to: str, since: datetime) -> str | None:
-        """Return the id of a call of ours to a number since a moment, from the carrier's own list.
+    def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
+        """Return the ids of our calls to a number since a moment, from the carrier's own list.
 
         Raises:
             CarrierError: the list could not be had.
         """
         try:
-            calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=1)
+            calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=_MOST_CALLS)
         except (TwilioRestException, requests.RequestException) as error:
             raise _carrier_error(error) from error
-        return str(calls[0].sid) if calls else None
+        return tuple(str(call.sid) for call in calls)
 
     def erase_recording(self, recording_sid: str) -> None:
         """Delete the carrier's copy of a recording; one that is gone already counts as deleted.
