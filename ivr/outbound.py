@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -54,7 +54,7 @@ class Carrier:
                 method="POST",
                 timeout=_RING_SECONDS,
             )
-        except (TwilioRestException, requests.RequestException) as error:
+        except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return str(call.sid)
 
@@ -66,7 +66,7 @@ class Carrier:
         """
         try:
             calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=_MOST_CALLS)
-        except (TwilioRestException, requests.RequestException) as error:
+        except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return tuple(str(call.sid) for call in calls)
 
@@ -78,11 +78,9 @@ class Carrier:
         """
         try:
             self.client.recordings(recording_sid).delete()
-        except TwilioRestException as error:
-            if error.status != _NOT_FOUND:
+        except (TwilioException, requests.RequestException) as error:
+            if not isinstance(error, TwilioRestException) or error.status != _NOT_FOUND:
                 raise _carrier_error(error) from error
-        except requests.RequestException as error:
-            raise _carrier_error(error) from error
 
 
 def carrier(settings: Settings) -> Carrier:
@@ -91,7 +89,7 @@ def carrier(settings: Settings) -> Carrier:
     return Carrier(Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http_client), settings)
 
 
-def _carrier_error(error: TwilioRestException | requests.RequestException) -> CarrierError:
+def _carrier_error(error: TwilioException | requests.RequestException) -> CarrierError:
     if isinstance(error, TwilioRestException):
         retryable = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
         return CarrierError(f"The carrier answered {error.status} (code {error.code}).", retryable=retryable)
