@@ -65,7 +65,9 @@ class Carrier:
             CarrierError: the list could not be had.
         """
         try:
-            calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=_MOST_CALLS)
+            calls = self.client.calls.list(
+                to=to, from_=self.settings.hotline_number, start_time_after=since, limit=_MOST_CALLS
+            )
         except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return tuple(str(call.sid) for call in calls)

@@ -45,7 +45,8 @@ def _medical(red: tuple[Reason, ...]) -> bool:
 def _category(text: str, language: str, words: Lexicon) -> Category | None:
     """Return the class with the most of its words heard; the first named wins a tie."""
     counts = {
-        category: sum(1 for _ in found(phrases, text, language, Negations())) for category, phrases in words.categories.items()
+        category: sum(1 for _ in found(phrases, text, language, Negations()))
+        for category, phrases in words.categories.items()
     }
     best = max(counts, key=lambda category: counts[category])
     return best if counts[best] else None

@@ -222,7 +222,9 @@ def test_code_switching_does_not_hide_the_danger():
     assert triage("chest pain", "zh").urgency is UNKNOWN
 
 
-@pytest.mark.parametrize(("language", "filler", "danger"), [("zh", "我想问一下那个", "着火了"), ("en", "well you know ", "fire")])
+@pytest.mark.parametrize(
+    ("language", "filler", "danger"), [("zh", "我想问一下那个", "着火了"), ("en", "well you know ", "fire")]
+)
 def test_long_texts_are_judged_quickly_and_up_to_ten_thousand_characters(language, filler, danger):
     long = (filler * 2000)[: 10_000 - len(danger)]
     assert triage(long + danger, language).urgency is RED
