@@ -1,4 +1,4 @@
-"""The staff door: pages for agents, supervisors and admins; decides nothing that routing decides, knows no telephone."""
+"""The staff door: pages for agents, supervisors and admins; decides nothing that is routing's, knows no telephone."""
 
 from console.door import blueprint, csrf, set_up
 from console.staff_accounts import seed_accounts

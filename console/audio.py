@@ -1,22 +1,23 @@
 """Turns a recording as the carrier delivered it into what every browser plays."""
 
 import io
+import wave
 
-import soundfile
-
-from core.errors import AudioUnreadableError
+from asr.audio import read_audio
 
 
 def browser_wav(audio: bytes) -> bytes:
-    """Return the recording as 16-bit PCM WAV, its rate and channels unchanged.
+    """Return the recording as mono 16-bit PCM WAV at its own rate.
 
     Raises:
         AudioUnreadableError: it is not audio that we know.
     """
+    sound = read_audio(audio)
     out = io.BytesIO()
-    try:
-        samples, rate_hz = soundfile.read(io.BytesIO(audio), dtype="int16")
-        soundfile.write(out, samples, rate_hz, format="WAV", subtype="PCM_16")
-    except (soundfile.SoundFileError, TypeError, ValueError) as error:
-        raise AudioUnreadableError("This recording is in no format that can be played.") from error
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sound.sample_rate_hz)
+        for piece in sound.pcm(sound.sample_rate_hz):
+            file.writeframes(piece)
     return out.getvalue()

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.limits import by_account, by_address, count_failed_sign_in
 from console.parts import house, signed_in
 from console.permissions import Person
-from console.words import LANGUAGES
+from console.words import known_language
 from core.models import Staff
 
 OPEN = frozenset({"console.sign_in", "console.static"})
@@ -42,8 +42,7 @@ def require_sign_in() -> AnyResponse | None:
 
 def sign_in() -> AnyResponse | str | tuple[str, int]:
     """Show the form, or check what was typed; an unknown account takes as long and is told the same."""
-    if request.args.get("language") in LANGUAGES:
-        session["language"] = request.args["language"]
+    session["language"] = known_language(request.args.get("language")) or session.get("language")
     if signed_in():
         return redirect(safe_next(request.args.get("next")))
     if request.method == "GET":
@@ -99,7 +98,7 @@ def _person(staff: Staff) -> Person:
         sign_in=staff.sign_in,
         name=staff.name,
         role=staff.role,
-        language=staff.language if staff.language in LANGUAGES else LANGUAGES[0],
+        language=staff.language,
         session_key=hashlib.sha256(staff.password_hash.encode()).hexdigest()[:16],
     )
 

@@ -1,14 +1,12 @@
 """What a person does with one order: accept it, set its urgency, see the caller's number."""
 
-from collections.abc import Callable
-from functools import partial
-
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 
 from console.display import t
+from console.order_page import order_screen
 from console.parts import house, now, person
 from console.permissions import Permission
 from console.staff_accounts import names
@@ -17,18 +15,17 @@ from core.models import Urgency, WorkOrder
 from routing.orders import accept, add_event, set_urgency
 from routing.orders.reading_one import order_by_number
 
-Screen = Callable[..., Response]
 _LONGEST_REASON = 500
 
 
-def add_pages(pages: Blueprint, screen: Screen) -> None:
+def add_pages(pages: Blueprint) -> None:
     """Add a page for each verb; all of them answer with the order's screen."""
     for verb in (accept_order, change_urgency, show_number):
         path = verb.__name__.replace("_", "-")
-        pages.add_url_rule(f"/orders/<number>/{path}", verb.__name__, partial(verb, screen), methods=["POST"])
+        pages.add_url_rule(f"/orders/<number>/{path}", verb.__name__, verb, methods=["POST"])
 
 
-def accept_order(screen: Screen, number: str) -> AnyResponse:
+def accept_order(number: str) -> Response:
     """Accept the order; when somebody was quicker, say who, and show how it stands."""
     _may(Permission.ACCEPT)
     try:
@@ -37,36 +34,36 @@ def accept_order(screen: Screen, number: str) -> AnyResponse:
             if order.accepted_by != person().sign_in:  # pressed twice is accepted once
                 accept(session, order, person().sign_in, now(), _revision())
     except (ConflictError, StaleDataError):
-        return screen(number, 409, problem=_who_was_quicker(number))
+        return order_screen(number, 409, problem=_who_was_quicker(number))
     return redirect(url_for("console.order", number=number), 303)
 
 
-def change_urgency(screen: Screen, number: str) -> AnyResponse:
+def change_urgency(number: str) -> Response:
     """Set the urgency with its reason; what was typed stays in the form when it can't be done."""
     _may(Permission.SET_URGENCY)
     kept = {"urgency": request.form.get("urgency", ""), "reason": request.form.get("reason", "")[:_LONGEST_REASON]}
     if kept["urgency"] not in {urgency.value for urgency in Urgency}:
         abort(400)
     if not kept["reason"].strip():
-        return screen(number, 422, problem=t("conflict.no_reason"), kept=kept)
+        return order_screen(number, 422, problem=t("conflict.no_reason"), kept=kept)
     try:
         with house().database.transaction() as session:
             order = _find(session, number)
             set_urgency(session, order, Urgency(kept["urgency"]), person().sign_in, now(), kept["reason"], _revision())
     except (ConflictError, StaleDataError):
         problem = f"{t('conflict.changed')} {t('conflict.urgency_kept')}"
-        return screen(number, 409, problem=problem, kept=kept)
+        return order_screen(number, 409, problem=problem, kept=kept)
     return redirect(url_for("console.order", number=number), 303)
 
 
-def show_number(screen: Screen, number: str) -> AnyResponse:
+def show_number(number: str) -> Response:
     """Show the caller's whole number on this one answer; that it was looked at is an event of the order."""
     _may(Permission.SHOW_NUMBER)
     with house().database.transaction() as session:
         order = _find(session, number)
         add_event(session, order, "number_shown", person().sign_in, now())
         whole_number = order.call.caller.number
-    return screen(number, whole_number=whole_number)
+    return order_screen(number, whole_number=whole_number)
 
 
 def _who_was_quicker(number: str) -> str:

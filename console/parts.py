@@ -6,9 +6,10 @@ import flask_login
 from flask import current_app, g, request, session
 
 from console.permissions import Person
-from console.words import LANGUAGES
+from console.words import LANGUAGES, known_language
 from core import clock
 from core.house import House
+from core.settings import Language
 
 
 def house() -> House:
@@ -39,10 +40,10 @@ def person() -> Person:
     return found
 
 
-def language() -> str:
+def language() -> Language:
     """Return the language of the screen: the person's own, before that what was chosen or what the browser asks."""
     known = signed_in()
     if known:
         return known.language
-    chosen: str | None = session.get("language")
-    return chosen or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    wanted = session.get("language") or request.accept_languages.best_match(LANGUAGES)
+    return known_language(wanted) or LANGUAGES[0]

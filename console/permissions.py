@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.models import Role
+from core.settings import Language
 
 
 class Permission(enum.StrEnum):
@@ -32,7 +33,7 @@ class Person:
     sign_in: str
     name: str
     role: Role
-    language: str
+    language: Language
     session_key: str
     """Changes with the password, which ends older sessions."""
 

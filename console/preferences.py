@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from console.auth import safe_next
 from console.parts import house, person
-from console.words import LANGUAGES
+from console.words import known_language
 from core.models import Staff
+from core.settings import Language
 
 _THEMES = ("auto", "light", "dark")
 
@@ -18,15 +19,15 @@ def add_pages(pages: Blueprint) -> None:
 
 def keep() -> Response:
     """Keep what was chosen and go back to the page it was chosen on."""
-    language, theme = request.form.get("language"), request.form.get("theme")
-    if language in LANGUAGES:
-        _keep_language(str(language))
+    language, theme = known_language(request.form.get("language")), request.form.get("theme")
+    if language:
+        _keep_language(language)
     if theme in _THEMES:
         session["theme"] = theme
     return redirect(safe_next(request.form.get("next")), 303)
 
 
-def _keep_language(language: str) -> None:
+def _keep_language(language: Language) -> None:
     with house().database.transaction() as database:
         staff = database.get(Staff, person().id)
         if staff:

@@ -1,6 +1,7 @@
 """Which part of the queue a person looks at: tab, filter and page, as they stand in the address."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import request, url_for
@@ -12,6 +13,10 @@ from core.models import Category, OrderState, Urgency
 from routing.orders.reading import OrderLine, QueueCounts, QueueFilter, count_orders, queue_counts, waiting_orders
 
 TABS = ("waiting", "mine", "accepted")
+LISTEN_WITHIN = timedelta(minutes=5)
+"""A recording that nobody has heard for longer is called out."""
+CHOICES = {"urgencies": tuple(Urgency), "categories": tuple(Category), "tabs": TABS, "listen_within": LISTEN_WITHIN}
+"""What the templates of the queue need beside the view."""
 _ROWS = 50
 _ROWS_BESIDE = 40
 _LONGEST_SEARCH = 100

@@ -1,4 +1,4 @@
-"""Plays a recording: opened with the caller's key, kept in no cache; that somebody listened is an event of the order."""
+"""Plays a recording: opened with the caller's key, kept in no cache; who listened is an event of the order."""
 
 import io
 

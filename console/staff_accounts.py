@@ -26,7 +26,7 @@ def seed_accounts(session: Session, now: datetime) -> list[tuple[str, str]]:
 
 def names(session: Session) -> Mapping[str, str]:
     """Return everybody's name by sign-in."""
-    return dict(session.execute(select(Staff.sign_in, Staff.name)).tuples().all())
+    return {row.sign_in: row.name for row in session.execute(select(Staff.sign_in, Staff.name))}
 
 
 def _make(session: Session, sign_in: str, name: str, role: Role, now: datetime) -> str:

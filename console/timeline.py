@@ -31,8 +31,6 @@ def timeline(page: OrderPage, names: Mapping[str, str]) -> list[Entry]:
         for place, recording in enumerate(page.recordings, 1)
     ]
     entries += [Entry(event.happened_at, _actor(event.actor, names), _text(event)) for event in page.events]
-    if page.call_ended_at:
-        entries.append(Entry(page.call_ended_at, caller, t("order.call_ended")))
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -46,7 +44,8 @@ def _actor(actor: str, names: Mapping[str, str]) -> str:
 
 def _text(event: EventLine) -> str:
     """Say an event in words; one that this screen has no words for yet is shown by its name."""
-    pattern = table(language()).get(f"event.{event.event}")
+    name = "alerted_nobody" if event.event == "alerted" and not event.detail.get("phones") else event.event
+    pattern = table(language()).get(f"event.{name}")
     if pattern is None:
         return event.event.replace("_", " ")
     values = defaultdict(str, {name: _value(name, value) for name, value in event.detail.items()})

@@ -25,8 +25,10 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-_BUSY_TIMEOUT_MILLISECONDS = 10_000
 _Row = TypeVar("_Row", bound="Base")
+_GONE = frozenset(
+    {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
+)  # no file of ours; read-only
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -76,8 +78,8 @@ AfterCommit = Callable[[Session], None]
 class Database:
     """One engine; doors open its transactions."""
 
-    def __init__(self, url: str, after_commit: AfterCommit | None = None) -> None:
-        self.engine = _engine(url)
+    def __init__(self, url: str, after_commit: AfterCommit | None = None, seconds_to_wait: float = 4.0) -> None:
+        self.engine = _engine(url, seconds_to_wait)
         self._after_commit = after_commit
 
     @contextmanager
@@ -101,15 +103,15 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, seconds: float) -> Engine:
     """Connect lazily; errors tell no parameters, as they are logged and what callers said must not be."""
     if url.startswith("sqlite"):
-        connect_args = {"timeout": _BUSY_TIMEOUT_MILLISECONDS / 1000}
-        engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": seconds})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    patience = {"connect_timeout": max(2, round(seconds)), "options": f"-c lock_timeout={round(seconds * 1000)}"}
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
 
 
 def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
@@ -139,4 +141,4 @@ def locked_row(session: Session, table: type[_Row], key: Any, **values: Any) -> 
 
 def is_database_gone(error: DBAPIError) -> bool:
     """Tell whether an error means that the database can't be reached (not that a statement was wrong)."""
-    return error.connection_invalidated or type(error).__name__ in {"OperationalError", "InterfaceError"}
+    return error.connection_invalidated or type(error).__name__ in _GONE

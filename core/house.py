@@ -32,7 +32,7 @@ def build_house(settings: Settings) -> House:
     queues = Queues(redis_url(settings))
     return House(
         settings=settings,
-        database=Database(settings.sql_url, after_commit=queues.send_pending),
+        database=Database(settings.sql_url, queues.send_pending, settings.database_wait_seconds),
         queues=queues,
         recordings=Recordings(folder / "recordings", RecordingKeys(settings.key_store)),
         spool=Spool(folder / "spool"),

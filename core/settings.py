@@ -29,6 +29,12 @@ class Settings(BaseSettings):
         "",
         description="SQLAlchemy URL, e.g. postgresql+psycopg://user@host/hotline (default: SQLite in the data folder)",
     )
+    database_wait_seconds: float = Field(
+        4.0,
+        gt=0,
+        le=10,
+        description="Longest wait for the database; after it a caller hears an apology and is recorded all the same",
+    )
     redis_url: str = Field(
         "", description="Redis for the job queues (default: a redis-server of our own, started by `hotline up`)"
     )

@@ -8,6 +8,8 @@ from typing import ParamSpec
 import click
 
 from core.errors import HotlineError
+from core.house import House, this_house
+from core.logs import set_up_logs
 from core.settings import settings_table
 from hotline.cli_models import models
 
@@ -25,6 +27,13 @@ def _told_plainly(command: Callable[_Args, None]) -> Callable[_Args, None]:
             raise click.ClickException(str(error)) from error
 
     return told
+
+
+def _house() -> House:
+    """Return the house that this process works for, with its logs set up."""
+    house = this_house()
+    set_up_logs(house.settings.log_level)
+    return house
 
 
 @click.group()
@@ -49,10 +58,9 @@ def up(*, calls: bool) -> None:
 @_told_plainly
 def web() -> None:
     """Run the web process: telephone webhooks and console."""
-    from core.house import this_house  # noqa: PLC0415
     from hotline.web import serve  # noqa: PLC0415
 
-    serve(this_house())
+    serve(_house())
 
 
 @main.command()
@@ -60,30 +68,27 @@ def web() -> None:
 @_told_plainly
 def worker(queues: tuple[str, ...]) -> None:
     """Run a worker of one or more queues: `speech`, `default`."""
-    from core.house import this_house  # noqa: PLC0415
     from hotline.worker import work  # noqa: PLC0415
 
-    work(this_house(), queues)
+    work(_house(), queues)
 
 
 @main.command()
 @_told_plainly
 def clock() -> None:
     """Run the clock process: looks for work left behind."""
-    from core.house import this_house  # noqa: PLC0415
     from hotline.sweep import run_clock  # noqa: PLC0415
 
-    run_clock(this_house())
+    run_clock(_house())
 
 
 @main.command()
 @_told_plainly
 def migrate() -> None:
     """Bring the database's tables up to date, and give a new city its starter articles."""
-    from core.house import this_house  # noqa: PLC0415
     from hotline.setting_up import set_up  # noqa: PLC0415
 
-    for sign_in, password in set_up(this_house()):
+    for sign_in, password in set_up(_house()):
         click.echo(f"{sign_in}  {password}")
 
 

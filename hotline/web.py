@@ -18,7 +18,7 @@ _THREADS = 8
 def create_app(house: House | None = None) -> Flask:
     """Return the application of a house; without one, of the house that the environment describes."""
     house = house or this_house()
-    set_up_logs(house.settings.log_level)
+    set_up_logs(house.settings.log_level)  # granian starts each worker process anew
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=house.settings.session_key(),

@@ -4,13 +4,13 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from core.settings import Language, Settings
 from ivr.prompts import LANGUAGES, prompt
-from ivr.twiml import record, say_to
+from ivr.twiml import hear_keys, record, say_to
 
 
 def apologise(path: str, settings: Settings) -> str:
     """Return the TwiML for a webhook that failed: empty where nobody listens, a hang-up for staff, else a recording.
 
-    The recording's action belongs to the same turn, so that its words reach the call once the database is back.
+    Its keys and its recording belong to the same turn, so that they reach the call once the database is back.
     """
     match path.split("/"):
         case ["turns", turn, _]:
@@ -27,9 +27,11 @@ def apologise(path: str, settings: Settings) -> str:
 
 def _record_on(turn: int, settings: Settings) -> str:
     response = VoiceResponse()
+    turn_url = f"{settings.base_url}/voice/turns/{turn}"
+    before = hear_keys(response, turn_url)
     for language in LANGUAGES:  # without the database nobody knows which one was chosen
-        say_to(response, _sentence(language, settings), language, settings)
-    record(response, settings, f"{settings.base_url}/voice/turns/{turn}")
+        say_to(before, _sentence(language, settings), language, settings)
+    record(response, settings, turn_url)
     return str(response)
 
 

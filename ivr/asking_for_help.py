@@ -1,44 +1,49 @@
-"""Taking down what a caller needs: a message, the wish for a person, a danger; pure."""
+"""Taking down what a caller needs: a message, the wish for a person; pure."""
 
 from dataclasses import replace
 
-from core.models import Urgency
-from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say
-from ivr.steps import AskKey, CallerInput, Keyed, OpenOrder, RangOut, Record, Ring, SayCode, Spoke, Step
-
-_RING_AGAIN_EVERY = 3
+from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say, say_if_reachable
+from ivr.danger import danger
+from ivr.steps import AskKey, CallerInput, Keyed, OpenOrder, Record, Ring, Say, SayCode, Spoke, Step
 
 
-def message(talk: Conversation, facts: Facts) -> Turn:
-    said = [say(talk, "message")]
-    if not facts.has_number:
-        said.append(say(talk, "message_no_number"))
-    return Turn(replace(talk, place=Place.MESSAGE, silences=0), (*said, Record()))
+def message(talk: Conversation, facts: Facts, *first: Say) -> Turn:
+    number = () if facts.has_number else (say(talk, "message_no_number"),)
+    said = (*first, say(talk, "message"), *number)
+    return Turn(replace(talk, place=Place.MESSAGE, silences=0), (Record(said),))
 
 
 def message_left(talk: Conversation, heard: Spoke, facts: Facts) -> Turn:
     """Open the order in the same transaction; its code is spoken before anything was recognised."""
     deeds = (OpenOrder(),)
     if heard.key == "0":
-        turn = person(talk, facts)
+        turn = person(replace(talk, registered=True), facts)
         return replace(turn, deeds=deeds + turn.deeds)
     first = (say(talk, "added"),) if talk.registered else ()
+    return replace(_registered(talk, facts, *first), deeds=deeds)
+
+
+def _registered(talk: Conversation, facts: Facts, *first: Say) -> Turn:
     talk = replace(talk, place=Place.AFTER_MESSAGE, registered=True, silences=0)
-    return Turn(talk, (*first, *_tell_code(talk)), deeds)
+    return Turn(talk, _tell_code(talk, facts, *first))
 
 
-def _tell_code(talk: Conversation) -> tuple[Step, ...]:
+def _tell_code(talk: Conversation, facts: Facts, *first: Say) -> tuple[Step, ...]:
     code = SayCode(talk.language)
-    said = (say(talk, "registered"), code, say(talk, "registered_again"), code, say(talk, "after_message"))
-    return ask(talk, *said)
+    registered = say_if_reachable(talk, facts, "registered")
+    return ask(talk, *first, registered, code, say(talk, "registered_again"), code, say(talk, "after_message"))
 
 
-def no_message(talk: Conversation, _heard: CallerInput, _facts: Facts) -> Turn:
-    """Nothing was heard: ask once more, then offer a way to those who can't speak."""
+def at_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
+    """Nothing was heard: ask once more, then offer a way to those who can't speak; `#` goes straight to the tone."""
+    if heard == Keyed("#"):
+        return Turn(talk, (Record(),))
+    if isinstance(heard, Keyed):
+        return message(talk, facts, say(talk, "unknown_key"))
     if talk.registered or talk.answered:
         return goodbye(talk)
     if talk.silences <= 1:
-        return Turn(talk, (say(talk, "message_again"), Record()))
+        return Turn(talk, (Record((say(talk, "message_again"),)),))
     talk = replace(talk, place=Place.CANNOT_SPEAK)
     return Turn(talk, (AskKey((say(talk, "cannot_speak"),), seconds=10),))
 
@@ -48,7 +53,7 @@ def cannot_speak(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     if isinstance(heard, Keyed):
         return put_first(say(talk, "understood_need"), danger(talk, facts))
     talk = replace(talk, place=Place.MESSAGE, registered=True)
-    return Turn(talk, (say(talk, "silent_noted"), Record()), (OpenOrder(to_listen=True),))
+    return Turn(talk, (Record((say_if_reachable(talk, facts, "silent_noted"),)),), (OpenOrder(to_listen=True),))
 
 
 def after_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
@@ -56,7 +61,7 @@ def after_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
         case Keyed("1"):
             return message(talk, facts)
         case Keyed("2"):
-            return Turn(talk, _tell_code(talk))
+            return _registered(talk, facts)
         case Keyed():
             return Turn(talk, ask(talk, say(talk, "unknown_key"), say(talk, "after_message")))
         case _:
@@ -67,36 +72,21 @@ def person(talk: Conversation, facts: Facts) -> Turn:
     """Ring the people on duty; the wish is registered first, so that hanging up loses nothing."""
     wish = OpenOrder(wants_person=True)
     if not facts.can_ring:
-        return _nobody_free(talk, facts, wish)
+        return replace(_nobody_free(talk, facts), deeds=(wish,))
     talk = replace(talk, place=Place.PERSON, silences=0)
     return Turn(talk, (say(talk, "connecting"), Ring(urgent=False)), (wish,))
 
 
-def ringing(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
-    if isinstance(heard, RangOut) and heard.answered:
-        talk = replace(talk, place=Place.AFTER_MESSAGE, registered=True)
-        return Turn(talk, (say(talk, "person_left"), *_tell_code(talk)))
+def ringing(talk: Conversation, _heard: CallerInput, facts: Facts) -> Turn:
     return _nobody_free(talk, facts)
 
 
-def _nobody_free(talk: Conversation, facts: Facts, *deeds: OpenOrder) -> Turn:
-    return replace(put_first(say(talk, "nobody_free"), message(talk, facts)), deeds=deeds)
+def after_person(talk: Conversation, facts: Facts) -> Turn:
+    """A person has talked to the caller, who may still want the code, or to add something."""
+    return replace(_registered(talk, facts, say(talk, "person_left")), deeds=(OpenOrder(wants_person=True),))
 
 
-def danger(talk: Conversation, facts: Facts) -> Turn:
-    """Register a red at once, say the emergency numbers, and take down where and what before ringing people."""
-    talk = replace(talk, place=Place.DANGER, silences=0, page=0)
-    said = say(talk, "danger", emergency_numbers=facts.emergency_numbers)
-    return Turn(talk, (said, Record()), (OpenOrder(Urgency.RED, wants_person=True, alert=not facts.can_ring),))
-
-
-def in_danger(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
-    """Ring and listen in turns, for as long as the caller stays: a red is never cut off and never put on hold."""
-    if isinstance(heard, RangOut) and heard.answered:
-        return ringing(talk, heard, facts)
-    rounds, talk = talk.page, replace(talk, page=talk.page + 1)
-    if facts.can_ring and rounds % _RING_AGAIN_EVERY == 0 and not isinstance(heard, RangOut):
-        red = OpenOrder(Urgency.RED, wants_person=True, alert=False)
-        return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)), (red,))
-    red = OpenOrder(Urgency.RED, wants_person=True)
-    return Turn(talk, (say(talk, "danger_listening"), Record()), (red,))
+def _nobody_free(talk: Conversation, facts: Facts) -> Turn:
+    """Who has left a message gets its code; anybody else is asked for one."""
+    first = say_if_reachable(talk, facts, "nobody_free")
+    return _registered(talk, facts, first) if talk.registered else message(talk, facts, first)

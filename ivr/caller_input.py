@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from core.phone_numbers import e164
 from ivr.steps import CallerInput, Keyed, RangOut, Silent, Spoke, SpokeNothing
 
-_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
-_RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}")
+_SID = re.compile(r"[0-9A-Za-z:_-]{8,64}")  # Twilio's are CA… and RE…, those of compatible servers are their own
 _KEYS = frozenset("0123456789*#")
 _LONGEST_RECORDING_SECONDS = 24 * 3600
 _LONGEST_URL = 500
@@ -26,7 +25,7 @@ class RecordingNotice:
 def call_sid(fields: Mapping[str, str]) -> str | None:
     """Return the call's id, or None when there is none that could be one."""
     sid = fields.get("CallSid", "")
-    return sid if _CALL_SID.fullmatch(sid) else None
+    return sid if _SID.fullmatch(sid) else None
 
 
 def caller_number(fields: Mapping[str, str]) -> str | None:
@@ -37,7 +36,7 @@ def caller_number(fields: Mapping[str, str]) -> str | None:
 def recording(fields: Mapping[str, str]) -> RecordingNotice | None:
     """Return the recording that a webhook tells of; None without a usable one, or for one that the carrier lacks."""
     sid, url = fields.get("RecordingSid", ""), fields.get("RecordingUrl", "")
-    if not _RECORDING_SID.fullmatch(sid) or not url or len(url) > _LONGEST_URL:
+    if not _SID.fullmatch(sid) or not url or len(url) > _LONGEST_URL:
         return None
     if fields.get("RecordingStatus", "completed") != "completed":
         return None
@@ -46,21 +45,15 @@ def recording(fields: Mapping[str, str]) -> RecordingNotice | None:
 
 def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
     """Return what the caller did, by the kind of webhook: `keys`, `message`, `no-message` or `rang`."""
-    if kind == "message":
-        digits = fields.get("Digits", "")
-        return (
-            Spoke(key=digits if digits in _KEYS else "", hung_up=digits == "hangup") if _has(fields) else SpokeNothing()
-        )
-    if kind == "no-message":
-        return SpokeNothing()
-    if kind == "rang":
-        return RangOut(answered=fields.get("DialCallStatus") in {"completed", "answered"})
     digits = fields.get("Digits", "")
-    return Keyed(digits[0]) if digits and digits[0] in _KEYS else Silent()
-
-
-def _has(fields: Mapping[str, str]) -> bool:
-    return recording(fields) is not None
+    key = digits[:1] if digits[:1] in _KEYS else ""
+    if kind == "rang":
+        return RangOut(answered=False)  # the carrier's DialCallStatus can't tell a person from a voicemail
+    if kind == "keys":
+        return Keyed(key) if key else Silent()
+    if kind == "message" and recording(fields):
+        return Spoke(key, hung_up=digits == "hangup")
+    return Keyed("0") if key == "0" else SpokeNothing()  # the key for a person needs no words before it
 
 
 def _seconds(text: str) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.settings import Language
 from ivr.prompts import prompt
-from ivr.steps import AskKey, HangUp, OpenOrder, Say, SayCode, Step
+from ivr.steps import AskKey, HangUp, OpenOrder, Record, Say, SayCode, Step
 from knowledge.articles import Article
 from knowledge.topics import Topic
 
@@ -34,7 +34,6 @@ class Conversation:
     silences: int = 0
     category: str | None = None
     page: int = 0
-    """The page of questions that was read, or how often a caller in danger was listened to."""
     article: str | None = None
     answered: bool = False
     """An article was read to the end: silence afterwards is not a call for help."""
@@ -75,7 +74,16 @@ def ask(talk: Conversation, *said: Say | SayCode) -> tuple[Step, ...]:
 
 
 def put_first(sentence: Say, turn: Turn) -> Turn:
+    """Say a sentence before the turn's own; keys are heard during it wherever they are heard in the turn."""
+    first, *rest = turn.steps
+    if isinstance(first, AskKey | Record):
+        return replace(turn, steps=(replace(first, while_saying=(sentence, *first.while_saying)), *rest))
     return replace(turn, steps=(sentence, *turn.steps))
+
+
+def say_if_reachable(talk: Conversation, facts: Facts, name: str) -> Say:
+    """Say a sentence that promises to call; a caller whose number we can't see gets one that promises nothing."""
+    return say(talk, name if facts.has_number else f"{name}_no_number")
 
 
 def goodbye(talk: Conversation) -> Turn:

@@ -5,30 +5,39 @@ from dataclasses import replace
 
 from ivr.asking_for_help import (
     after_message,
+    after_person,
+    at_message,
     cannot_speak,
-    danger,
-    in_danger,
     message_left,
-    no_message,
     person,
     ringing,
 )
 from ivr.conversation import Conversation, Facts, Place, Turn, goodbye
+from ivr.danger import danger, in_danger
 from ivr.menus import at_answer, at_greeting, at_questions, at_topics, greet
-from ivr.steps import CallerInput, Keyed, Silent, Spoke, SpokeNothing
+from ivr.steps import CallerInput, Keyed, RangOut, Silent, Spoke, SpokeNothing
 
 __all__ = ["Conversation", "Facts", "Place", "Turn", "greet", "next_turn"]
 
 
 def next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
-    """Return the next turn; keys 0 and 9 and a recorded message mean the same everywhere."""
-    if isinstance(heard, Keyed) and talk.place is not Place.CANNOT_SPEAK:
-        if heard.key == "0":
+    """Return the next turn; keys 0 and 9, a recorded message and a talk with a person mean the same everywhere.
+
+    But who is in danger stays there until a person has talked to them, and who can't speak may press any key.
+    """
+    match heard:
+        case RangOut(answered=True):
+            return after_person(talk, facts)
+        case _ if talk.place is Place.DANGER:
+            pass
+        case Keyed() if talk.place is Place.CANNOT_SPEAK:
+            pass
+        case Keyed("0"):
             return person(talk, facts)
-        if heard.key == "9":
+        case Keyed("9"):
             return danger(talk, facts)
-    if isinstance(heard, Spoke) and talk.place is not Place.DANGER:
-        return message_left(talk, heard, facts)
+        case Spoke():
+            return message_left(talk, heard, facts)
     return _PLACES[talk.place](replace(talk, silences=_silences(talk, heard)), heard, facts)
 
 
@@ -45,7 +54,7 @@ _PLACES: dict[Place, Callable[[Conversation, CallerInput, Facts], Turn]] = {
     Place.TOPICS: at_topics,
     Place.QUESTIONS: at_questions,
     Place.ANSWER: at_answer,
-    Place.MESSAGE: no_message,
+    Place.MESSAGE: at_message,
     Place.CANNOT_SPEAK: cannot_speak,
     Place.AFTER_MESSAGE: after_message,
     Place.PERSON: ringing,

@@ -1,13 +1,14 @@
 """The people on duty on the telephone: what they hear before they take a caller, and the alert about a red order."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import VoiceResponse
 
-from core.models import Call, Outgoing, WorkOrder
+from core.models import Call, OrderEvent, Outgoing, WorkOrder
 from core.privacy import mask_number
 from core.settings import Language, Settings
 from ivr.prompts import prompt
@@ -17,21 +18,37 @@ from routing.orders import add_event, find_order
 _ACCEPTS = "1"
 
 
-def whisper(
-    session: Session, settings: Settings, call_id: int, why: str, fields: Mapping[str, str] | None, now: datetime
-) -> str:
+@dataclass(frozen=True)
+class Asked:
+    """Which caller a person on duty is asked to take: the call, the turn that rings, and why (`red` or `person`)."""
+
+    call_id: int
+    turn: int
+    why: str
+
+
+def whisper(session: Session, settings: Settings, asked: Asked, fields: Mapping[str, str] | None, now: datetime) -> str:
     """Tell a person on duty what the call is, and connect only who presses 1: a voicemail presses nothing."""
-    call = session.get(Call, call_id)
+    call = session.get(Call, asked.call_id)
     order = find_order(session, call) if call else None
     if call is None or order is None:
         return _hang_up()
     if fields is None:
-        sentence = prompt("whisper_red" if why == "red" else "whisper_person", _language(order))
-        return _ask(settings, _language(order), sentence, f"/voice/whisper/{call_id}/{why}/keys")
+        sentence = prompt("whisper_red" if asked.why == "red" else "whisper_person", order.language)
+        path = f"/voice/whisper/{asked.call_id}/{asked.turn}/{asked.why}/keys"
+        return _ask(settings, order.language, sentence, path)
     if fields.get("Digits") != _ACCEPTS:
         return _hang_up()
-    add_event(session, order, "person_connected", mask_number(fields.get("To")), now)
+    _add_once(session, order, "person_connected", mask_number(fields.get("To")), now, turn=asked.turn)
     return str(VoiceResponse())
+
+
+def took_call(session: Session, call: Call, turn: int) -> bool:
+    """Tell whether somebody on duty pressed 1 when a turn rang them."""
+    order = find_order(session, call)
+    return order is not None and any(
+        event.event == "person_connected" and event.detail.get("turn") == turn for event in order.events
+    )
 
 
 def alert(
@@ -42,20 +59,25 @@ def alert(
     order = session.get(WorkOrder, sent.payload["order_id"]) if sent else None
     if sent is None or order is None:
         return _hang_up()
-    language = _language(order)
+    language = order.language
     if fields is None:
         sentence = prompt("alert_red", language, code=" ".join(order.code))
         return _ask(settings, language, sentence, f"/voice/alerts/{attempt_id}/keys")
     response = VoiceResponse()
     if fields.get("Digits") == _ACCEPTS:
-        add_event(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now)
+        _add_once(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now)
         say_to(response, prompt("alert_thanks", language), language, settings)
     response.hangup()
     return str(response)
 
 
-def _language(order: WorkOrder) -> Language:
-    return "en" if order.language == "en" else "zh"
+def _add_once(session: Session, order: WorkOrder, event: str, actor: str, now: datetime, **detail: int) -> None:
+    """Write down what a person did with a key; the carrier may tell it twice."""
+    told = select(OrderEvent).where(
+        OrderEvent.order_id == order.id, OrderEvent.event == event, OrderEvent.actor == actor
+    )
+    if all(row.detail != detail for row in session.scalars(told)):
+        add_event(session, order, event, actor, now, **detail)
 
 
 def _ask(settings: Settings, language: Language, sentence: str, path: str) -> str:

@@ -3,21 +3,41 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import HotlineError
 from core.house import House
 from core.models import Call
 from ivr import caller_input, duty
-from ivr.calls import answer_call, end_call, last_answer, register_call, take_turn
+from ivr.calls import answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
+from ivr.registering import register_call
+from ivr.steps import RangOut
 
 Fields = Mapping[str, str]
+_TRIES = 3
 _LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
 class UnusableWebhookError(HotlineError):
     """A signed request that names no call; it can't come from a telephone."""
+
+
+def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> str:
+    """Handle a webhook in a transaction of its own; raises as `handle` does, and what the database raises.
+
+    Of two at once for a new call or caller, or beside a job on the same order, the loser looks again.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with house.database.transaction() as session:
+                return handle(session, house, path, fields, now)
+        except (IntegrityError, StaleDataError):
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def handle(session: Session, house: House, path: str, fields: Fields, now: datetime) -> str:
@@ -40,8 +60,9 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
             return _recording_notice(session, house, fields, now)
         case ["status"]:
             return _status(session, house, fields, now)
-        case ["whisper", call_id, why, *keys]:
-            return duty.whisper(session, house.settings, int(call_id), why, fields if keys else None, now)
+        case ["whisper", call_id, turn, why, *keys]:
+            asked = duty.Asked(int(call_id), int(turn), why)
+            return duty.whisper(session, house.settings, asked, fields if keys else None, now)
         case ["alerts", attempt_id, *keys]:
             return duty.alert(session, house.settings, attempt_id, fields if keys else None, now)
         case _:
@@ -58,6 +79,8 @@ def _call(session: Session, house: House, fields: Fields, now: datetime) -> Call
 def _turn(session: Session, house: House, turn: int, kind: str, fields: Fields, now: datetime) -> str:
     call = _call(session, house, fields, now)
     heard, notice = caller_input.heard(kind, fields), caller_input.recording(fields)
+    if isinstance(heard, RangOut):
+        heard = RangOut(answered=duty.took_call(session, call, turn))
     return take_turn(session, house, call, turn, kind, heard, notice, now)
 
 

@@ -80,11 +80,9 @@ class Carrier:
         """
         try:
             self.client.recordings(recording_sid).delete()
-        except TwilioRestException as error:
-            if error.status != _NOT_FOUND:
+        except (TwilioException, requests.RequestException) as error:
+            if not isinstance(error, TwilioRestException) or error.status != _NOT_FOUND:
                 raise _carrier_error(error) from error
-        except requests.RequestException as error:
-            raise _carrier_error(error) from error
 
 
 def carrier(settings: Settings) -> Carrier:

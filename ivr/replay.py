@@ -6,7 +6,7 @@ from core.database import is_database_gone
 from core.house import House
 from core.logs import get_logger
 from core.spool import SpooledWebhook
-from ivr.handling import handle
+from ivr.handling import handle_committed
 
 log = get_logger()
 
@@ -20,8 +20,7 @@ def replay_spool(house: House) -> int:
 
     def handle_one(webhook: SpooledWebhook) -> None:
         try:
-            with house.database.transaction() as session:
-                handle(session, house, webhook.path, webhook.fields, webhook.moment)
+            handle_committed(house, webhook.path, webhook.fields, webhook.moment)
         except Exception as error:
             if isinstance(error, DBAPIError) and is_database_gone(error):
                 raise

@@ -13,7 +13,8 @@ def is_signed(request: Request, settings: Settings) -> bool:
     """
     if not settings.twilio_auth_token:
         return False
-    path = request.full_path if request.query_string else request.path
+    query = request.query_string.decode(errors="replace")
+    url = f"{settings.base_url}{request.path}?{query}" if query else f"{settings.base_url}{request.path}"
     validator = RequestValidator(settings.twilio_auth_token)
     signature = request.headers.get("X-Twilio-Signature", "")
-    return bool(validator.validate(settings.base_url + path, request.form, signature))
+    return bool(validator.validate(url, request.form, signature))

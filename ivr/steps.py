@@ -52,8 +52,6 @@ class OpenOrder:
     urgency: Urgency = Urgency.UNKNOWN
     wants_person: bool = False
     to_listen: bool = False
-    alert: bool = True
-    """Call the people on duty about a red one; not while their phones ring with the caller's own call."""
 
 
 # --- what the caller hears next --------------------------------------------------------------------------------------
@@ -84,7 +82,11 @@ class AskKey:
 
 @dataclass(frozen=True)
 class Record:
-    """Record what the caller says after a tone."""
+    """Record what the caller says after a tone; a key pressed while speaking before it is heard too."""
+
+    while_saying: tuple[Say | SayCode, ...] = ()
+    longest_seconds: int | None = None
+    """None: as the settings say."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Writes a turn's steps as TwiML; every document ends in a verb that leads on, never in silence."""
 
+import re
 from dataclasses import dataclass
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
@@ -8,9 +9,13 @@ from core.settings import Language, Settings
 from ivr.steps import AskKey, HangUp, Record, Ring, Say, SayCode, Step
 
 _LOCALES: dict[Language, str] = {"zh": "cmn-CN", "en": "en-US"}
-_PAUSE_BETWEEN_DIGITS = "，"  # a comma makes a voice pause between two digits
+_PAUSE_BETWEEN_DIGITS: dict[Language, str] = {"zh": "，", "en": ", "}  # a comma makes a voice pause
 _SILENCE_ENDS_MESSAGE_SECONDS = 10
 _RING_SECONDS = 20
+_UNSPEAKABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML can't hold
+_SENTENCES = re.compile(
+    r".{1,400}(?:[。！？.!?；;，,\s]|$)|.{1,400}", re.DOTALL
+)  # one <Say> holds about 500 characters
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,11 @@ def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
                 _say(gather, said, paper)
             response.redirect(f"{paper.turn_url}/keys", method="POST")
         case Record():
-            record(response, paper.settings, paper.turn_url)
+            if step.while_saying:
+                before = hear_keys(response, paper.turn_url)
+                for said in step.while_saying:
+                    _say(before, said, paper)
+            record(response, paper.settings, paper.turn_url, step.longest_seconds)
         case Ring():
             _ring(response, paper, urgent=step.urgent)
         case HangUp():
@@ -67,22 +76,30 @@ def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
 
 
 def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> None:
-    text = said.text if isinstance(said, Say) else _PAUSE_BETWEEN_DIGITS.join(paper.code or "")
+    text = said.text if isinstance(said, Say) else _PAUSE_BETWEEN_DIGITS[said.language].join(paper.code or "")
     say_to(verb, text, said.language, paper.settings)
 
 
 def say_to(verb: VoiceResponse | Gather, text: str, language: Language, settings: Settings) -> None:
-    """Add a spoken sentence to a document or to a `<Gather>`, in the voice of its language."""
-    verb.say(text, language=_LOCALES[language], voice=settings.voice(language))
+    """Add words to a document or to a `<Gather>`, in the voice of their language; very long ones in pieces."""
+    for piece in _SENTENCES.findall(_UNSPEAKABLE.sub("", text)):
+        verb.say(piece, language=_LOCALES[language], voice=settings.voice(language))
 
 
-def record(response: VoiceResponse, settings: Settings, turn_url: str) -> None:
+def hear_keys(response: VoiceResponse, turn_url: str) -> Gather:
+    """Add a `<Gather>` to speak in before a recording: during a plain `<Say>` the keys 0 and 9 would not be heard."""
+    return response.gather(
+        input="dtmf", num_digits=1, finish_on_key="", timeout=1, action=f"{turn_url}/keys", method="POST"
+    )
+
+
+def record(response: VoiceResponse, settings: Settings, turn_url: str, longest_seconds: int | None = None) -> None:
     """Add a recording whose end goes to `message`, or to `no-message` when it is empty."""
     response.record(
         action=f"{turn_url}/message",
         method="POST",
         timeout=_SILENCE_ENDS_MESSAGE_SECONDS,
-        max_length=settings.max_message_seconds,
+        max_length=longest_seconds or settings.max_message_seconds,
         finish_on_key="0#",
         trim="do-not-trim",
         play_beep=True,
@@ -98,7 +115,7 @@ def _ring(response: VoiceResponse, paper: Paper, *, urgent: bool) -> None:
     dial = Dial(
         action=f"{paper.turn_url}/rang", method="POST", timeout=_RING_SECONDS, caller_id=paper.settings.hotline_number
     )
-    whisper = f"{paper.settings.base_url}/voice/whisper/{paper.call_id}/{'red' if urgent else 'person'}"
+    whisper = f"{paper.settings.base_url}/voice/whisper/{paper.call_id}/{paper.turn}/{'red' if urgent else 'person'}"
     for phone in paper.settings.duty_phones:
         dial.number(phone, url=whisper, method="POST")
     response.append(dial)

@@ -1,22 +1,23 @@
 """The carrier's webhooks: signed POSTs in, committed state and TwiML out; a caller never hears an error as silence."""
 
 from flask import Blueprint, Response, abort, current_app, request
-from sqlalchemy.exc import IntegrityError
 
 from core.clock import now
 from core.house import House
 from core.logs import get_logger
 from core.spool import SpooledWebhook
 from ivr.apology import apologise
-from ivr.handling import handle
+from ivr.handling import handle_committed
 from ivr.signature import is_signed
 
 log = get_logger()
 
 blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
-_TRIES = 3
 _SPOOLED = ("incoming", "turns", "status", "recordings")
+_NUMBER = "int(max=2147483647)"
+_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang'):kind>"
+_WHISPER = f"/whisper/<{_NUMBER}:call_id>/<{_NUMBER}:turn>/<any(person, red):why>"
 
 
 def _house() -> House:
@@ -34,12 +35,12 @@ def only_from_the_carrier() -> None:
 
 
 @blueprint.post("/incoming")
-@blueprint.post("/turns/<int:turn>/<kind>")
+@blueprint.post(_TURN)
 @blueprint.post("/fallback")
 @blueprint.post("/status")
 @blueprint.post("/recordings")
-@blueprint.post("/whisper/<int:call_id>/<why>")
-@blueprint.post("/whisper/<int:call_id>/<why>/keys")
+@blueprint.post(_WHISPER)
+@blueprint.post(f"{_WHISPER}/keys")
 @blueprint.post("/alerts/<attempt_id>")
 @blueprint.post("/alerts/<attempt_id>/keys")
 def voice(**_place: object) -> Response:
@@ -50,23 +51,18 @@ def voice(**_place: object) -> Response:
     path = request.path.removeprefix("/voice/")
     fields = request.form.to_dict()
     try:
-        document = _committed(path, fields)
+        document = handle_committed(_house(), path, fields, now())
     except Exception:
         log.exception("webhook_failed", path=path)
         if path.startswith(_SPOOLED):
-            _house().spool.append(SpooledWebhook(path, fields, now().isoformat()))
+            _keep_for_later(SpooledWebhook(path, fields, now().isoformat()))
         document = apologise(path, _house().settings)
     return Response(document, mimetype="text/xml") if document else Response(status=204)
 
 
-def _committed(path: str, fields: dict[str, str]) -> str:
-    """Handle a webhook in a transaction of its own; two at once for a new call or caller: the loser looks again."""
-    house = _house()
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            with house.database.transaction() as session:
-                return handle(session, house, path, fields, now())
-        except IntegrityError:
-            if not tries_left:
-                raise
-    raise AssertionError("unreachable")
+def _keep_for_later(webhook: SpooledWebhook) -> None:
+    """Put a webhook into the spool; with a full disk too the caller must still hear the apology and be recorded."""
+    try:
+        _house().spool.append(webhook)
+    except OSError:
+        log.exception("webhook_not_spooled", path=webhook.path)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from simulator.events import ApplicationError, Event, HungUp, Observer, PutThrough
+from simulator.events import Answered, ApplicationError, Event, HungUp, Observer, PutThrough
 from simulator.faults import Faults
 from simulator.pace import Pace
 from simulator.person import Person
@@ -68,6 +68,7 @@ class Call:
         self.ended_at: datetime | None = None
         self.duration_seconds = 0
         self.ended_by = ""
+        self.failure: Exception | None = None
         self.heard: list[Heard] = []
         self.requests: list[WebhookRequest] = []
         self.events: list[Event] = []
@@ -113,15 +114,19 @@ class Call:
         return any(re.search(pattern, heard.text) for heard in list(self.heard))
 
     def wait(self, timeout_seconds: float = 60.0) -> "Call":
-        """This call once it has ended. Raises: TimeoutError after so many real seconds."""
-        return self._wait_for(lambda: self.ended, timeout_seconds, "did not end")
+        """This call once it has ended, and its last status callback was answered.
+
+        Raises: TimeoutError after so many real seconds; RuntimeError when the script can't be played (no such audio
+        file) or the simulator itself failed. Errors of the program under test are in `errors`.
+        """
+        self.wait_until(lambda: self.ended, timeout_seconds)
+        if self.failure:
+            raise RuntimeError(f"call {self.sid} broke down: {self.failure}") from self.failure
+        return self
 
     def wait_until_heard(self, pattern: str, timeout_seconds: float = 60.0) -> "Call":
         """Returns as soon as a matching sentence was heard. Raises: TimeoutError, also when the call ended first."""
-        self._wait_for(lambda: self.ended or self.said(pattern), timeout_seconds, f"heard no {pattern!r}")
-        if not self.said(pattern):
-            raise TimeoutError(f"call {self.sid} ended and heard no {pattern!r}")
-        return self
+        return self.wait_until(lambda: self.said(pattern), timeout_seconds)
 
     def wait_until_put_through(self, timeout_seconds: float = 60.0) -> "Call":
         """Returns as soon as another person is on the line. Raises: TimeoutError, also when the call ended first."""
@@ -129,9 +134,18 @@ class Call:
         def put_through() -> bool:
             return any(isinstance(event, PutThrough) for event in self.events)
 
-        self._wait_for(lambda: self.ended or put_through(), timeout_seconds, "was not put through")
-        if not put_through():
-            raise TimeoutError(f"call {self.sid} ended without being put through")
+        return self.wait_until(put_through, timeout_seconds)
+
+    def wait_until(self, condition: Callable[[], bool], timeout_seconds: float = 60.0) -> "Call":
+        """Returns as soon as `condition` holds (real seconds). Raises: TimeoutError, also when the call ended first."""
+        until = time.monotonic() + timeout_seconds
+        with self._changed:
+            while not condition():
+                left = until - time.monotonic()
+                if left <= 0 or self.ended:
+                    last = "\n".join(self.log[-8:])
+                    raise TimeoutError(f"call {self.sid} ({self.status}): waited in vain; last events:\n{last}")
+                self._changed.wait(min(left, 0.05))
         return self
 
     def follow(self) -> Iterator[Event]:
@@ -186,6 +200,7 @@ class Call:
             self._answered = time.monotonic()
             self.started_at = datetime.now(UTC)
             self.status = "in-progress"
+            self.notice(Answered)
 
     def spend(self, seconds: float) -> None:
         """Lets simulated time pass. Raises: CallMoved, CallEnds as soon as something interrupts the call."""
@@ -235,13 +250,6 @@ class Call:
         if self._answered is not None and self.person.hang_up_after_seconds is not None:
             limits.append((start + self.pace.real_seconds(self.person.hang_up_after_seconds), self.party))
         return min(limits)
-
-    def _wait_for(self, condition: Callable[[], bool], timeout_seconds: float, complaint: str) -> "Call":
-        with self._changed:
-            if not self._changed.wait_for(condition, timeout_seconds):
-                last = "\n".join(self.log[-8:])
-                raise TimeoutError(f"call {self.sid} {complaint} in {timeout_seconds:g} s; last events:\n{last}")
-        return self
 
 
 def _line(event: Event) -> str:

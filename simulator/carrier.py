@@ -125,8 +125,10 @@ class Carrier:
     ) -> Call:
         """A citizen calls; the call runs in its own thread. `faults` replace the carrier's for this call.
 
-        Raises: KeyError when `to_number` is none of the account's.
+        Raises: KeyError when `to_number` is none of the account's; RuntimeError before start() and after stop().
         """
+        if self._server is None:
+            raise RuntimeError("the carrier is not running: start() it first")
         number = self._network.numbers[to_number]
         faults = faults or self._network.faults
         call = Call(

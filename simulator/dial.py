@@ -38,10 +38,13 @@ def dial(line: Line, verb: Verb) -> Source | None:
     interrupted: CallMoved | CallEnds | None = None
     try:
         _ring(line, ask, legs, bridge)
+        _stop_ringing(legs, bridge)
         _talk(line, ask, bridge)
     except (CallMoved, CallEnds) as order:
         interrupted = order
-    _release(legs, bridge)
+    bridge.close()
+    _stop_ringing(legs, bridge)
+    _wait_until_gone(bridge)
     params = _result(legs, bridge.winner)
     if ask.record and bridge.winner:
         params |= _record(line, callback, bridge.winner)
@@ -96,12 +99,15 @@ def _talk(line: Line, ask: DialRequest, bridge: Bridge) -> None:
         converse(line.call, bridge, ask.time_limit_seconds, hangs_up=False)
 
 
-def _release(legs: list[_Leg], bridge: Bridge) -> None:
-    """Ends the talk and all that still ring, and waits a moment for the one who talked to be gone."""
-    bridge.close()
+def _stop_ringing(legs: list[_Leg], bridge: Bridge) -> None:
+    """For all but the one who is put through, also those still being screened."""
     for leg in legs:
         if leg.call is not bridge.winner and not leg.call.closed:
             leg.call.hang_up("network", "canceled")
+
+
+def _wait_until_gone(bridge: Bridge) -> None:
+    """A moment, so that the callee's duration can be told."""
     until = time.monotonic() + RELEASE_REAL_SECONDS
     while bridge.winner and not bridge.winner.closed and time.monotonic() < until:
         time.sleep(0.002)

@@ -60,6 +60,9 @@ def _prompt(line: Line, verb: Verb) -> None:
 
 
 def _take_keys(line: Line, ask: _Ask) -> _Keys:
+    if _only_during_prompt(ask) and not line.call.person.presses_within(ask.timeout_seconds):
+        line.call.spend(ask.timeout_seconds)
+        return _Keys()
     move = line.call.person.next_move()
     if isinstance(move, HangUp):
         raise CallEnds(line.call.party)
@@ -67,7 +70,7 @@ def _take_keys(line: Line, ask: _Ask) -> _Keys:
         line.call.notice(StayedSilent)
         line.call.spend(ask.timeout_seconds)
         return _Keys()
-    if move.after_seconds >= ask.timeout_seconds:
+    if move.after_seconds >= ask.timeout_seconds and not move.barge_in:
         line.call.spend(ask.timeout_seconds)
         return _Keys()
     line.call.spend(move.after_seconds)
@@ -76,6 +79,11 @@ def _take_keys(line: Line, ask: _Ask) -> _Keys:
     if not keys.finished_on and len(keys.digits) != ask.num_digits:
         line.call.spend(ask.timeout_seconds)
     return keys
+
+
+def _only_during_prompt(ask: _Ask) -> bool:
+    """Such a Gather takes a key pressed while it speaks and then goes on by itself: it waits for nobody's move."""
+    return ask.timeout_seconds <= 1 and not ask.action_on_empty_result
 
 
 def _cut(pressed: str, ask: _Ask) -> _Keys:

@@ -10,11 +10,12 @@ from simulator.journal import ErrorLogged
 from simulator.network import Network
 from simulator.parameters import call_parameters
 from simulator.steering import CallEnds, CallMoved, Fetch, Inline, Source
-from simulator.twiml import BAD_SCHEMA, DocumentError, Verb, check_content_type, parse
+from simulator.twiml import DocumentError, Verb, check_content_type, parse
 from simulator.webhooks import Answer
 
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 
+NO_DIAL_HERE = 13201
 MOST_FALLBACKS = 5  # in one call: a program that only fails must not keep a caller for ever
 
 
@@ -87,7 +88,7 @@ class Line:
         for verb in verbs:
             self.call.spend(0)
             if verb.name not in self.verbs:
-                raise DocumentError(BAD_SCHEMA, f"<{verb.name}> is not allowed here")
+                raise DocumentError(NO_DIAL_HERE, f"<{verb.name}> is not allowed while a callee is being screened")
             following = self.verbs[verb.name](self, verb)
             if following is not None:
                 return following

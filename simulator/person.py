@@ -39,6 +39,11 @@ class Person:
         move = self._ready_move()
         return isinstance(move, Press) and move.barge_in
 
+    def presses_within(self, seconds: float) -> bool:
+        """Whether the person is about to press a key, during the prompt or so soon after it."""
+        move = self._ready_move()
+        return isinstance(move, Press) and (move.barge_in or move.after_seconds < seconds)
+
     def leaves(self) -> bool:
         """Whether a sentence just heard makes the person hang up at once."""
         move = self._ready_move()

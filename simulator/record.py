@@ -109,7 +109,8 @@ def _speak(line: Line, ask: _Ask, move: Speak, words: _Words) -> None:
     words.seconds = min(audio_seconds(move.audio), ask.max_length_seconds)
     line.call.notice(Spoke, audio=move.audio, seconds=words.seconds)
     if line.call.faults.hang_up_in_recording:
-        line.call.spend(words.seconds / 2)
+        words.seconds /= 2
+        line.call.spend(words.seconds)
         raise CallEnds(line.call.party)
     line.call.spend(words.seconds)
     if words.seconds >= ask.max_length_seconds:

@@ -24,7 +24,7 @@ class Server:
         )
         self.url = f"http://{host}:{self._server.server_port}"
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="carrier api", daemon=True
+            target=self._server.serve_forever, args=(0.01,), name="carrier api", daemon=True
         )
 
     def start(self) -> None:

@@ -1,9 +1,11 @@
 """Sends Twilio's signed requests to the program under test: time limits, retries and the record of each attempt."""
 
+import ssl
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urldefrag, urlencode
 
 import httpx
@@ -95,7 +97,8 @@ class Webhooks:
     def __post_init__(self) -> None:
         # no kept-alive connections: a stale one would look like a failure of the program under test
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        self._client = httpx.Client(limits=limits, trust_env=False, headers={"User-Agent": "TwilioProxy/1.1"})
+        agent = {"User-Agent": "TwilioProxy/1.1"}
+        self._client = httpx.Client(verify=_certificates(), limits=limits, trust_env=False, headers=agent)
 
     def close(self) -> None:
         self._client.close()
@@ -167,6 +170,11 @@ class Webhooks:
 
     def _real(self, seconds: float) -> float:
         return max(self.pace.real_seconds(seconds), self.floor_seconds)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return ssl.create_default_context()  # slow to read, the same for all
 
 
 def _read(response: httpx.Response, give_up_at: float) -> bytes:

@@ -55,7 +55,7 @@ def make_order(
 ) -> WorkOrder:
     """Add a call of this caller and its order, registered some minutes ago."""
     at, serial = clock.now() - timedelta(minutes=minutes_ago), next(_serial)
-    call = Call(call_sid=f"CA{secrets.token_hex(16)}", caller_id=caller.id, dialogue={}, started_at=at)
+    call = Call(call_sid=f"CA{secrets.token_hex(16)}", caller=caller, dialogue={}, started_at=at)
     session.add(call)
     session.flush()
     known: dict[str, Any] = {
@@ -69,7 +69,7 @@ def make_order(
         "reasons": {},
         "registered_at": at,
     }
-    order = WorkOrder(call_id=call.id, **{**known, **values})
+    order = WorkOrder(call=call, **{**known, **values})
     session.add(order)
     session.flush()
     add_event(session, order, "registered", "caller", at, language=order.language)
@@ -88,7 +88,7 @@ def make_recording(
     """Add a recording to the order's call, with a transcript if words are given."""
     row = Recording(
         recording_sid=f"RE{secrets.token_hex(16)}",
-        call_id=order.call_id,
+        call=order.call,
         carrier_url="/recording",
         duration_seconds=duration_seconds,
         language=order.language,

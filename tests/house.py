@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -66,6 +67,7 @@ class RunningHouse:
             "HOTLINE_LEASE_SECONDS": "3",
             "HOTLINE_SWEEP_SECONDS": "0.5",
             "HOTLINE_WEB_WORKERS": "2",
+            "HOTLINE_DATABASE_WAIT_SECONDS": "1",
             **variables,
         }
         names = Settings.model_fields
@@ -103,6 +105,24 @@ class RunningHouse:
             os.killpg(process.pid, how)
         process.wait(20)
 
+    def pause(self, name: str, how: signal.Signals = signal.SIGSTOP) -> None:
+        os.killpg(self.processes[name].pid, how)
+
+    def kill_one_child(self, name: str) -> None:
+        """Kill one worker process of a server that has several."""
+        children = Path(f"/proc/{self.processes[name].pid}/task/{self.processes[name].pid}/children").read_text()
+        os.kill(int(children.split()[-1]), signal.SIGKILL)
+
+    @contextlib.contextmanager
+    def database_locked(self, file: Path) -> Iterator[None]:
+        """Hold the write lock of SQLite: every transaction of the house fails when its patience is over."""
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            finally:
+                connection.execute("ROLLBACK")
+
     def stop(self) -> None:
         self.carrier.stop()
         for name in list(self.processes):
@@ -126,9 +146,7 @@ class RunningHouse:
         """A citizen calls and the call is played to its end."""
         return self.start_call(*script, number=number, patience=patience, **options).wait(60)
 
-    def start_call(
-        self, *script: Move, number: str = "+8613800138000", patience: int = 1, **options: object
-    ) -> Call:
+    def start_call(self, *script: Move, number: str = "+8613800138000", patience: int = 1, **options: object) -> Call:
         caller = Caller(script, patience=patience)
         return self.carrier.place_call(
             from_number=number, to_number=self.settings.hotline_number, caller=caller, **options

@@ -80,7 +80,7 @@
     }
   };
   const refresh = async () => {
-    if (document.hidden) return;
+    if (document.hidden && ++unseen % 5) return;  // a hidden window looks every ten seconds, so that its title can call
     try {
       const answer = await fetch(live.dataset.live, { headers: { "X-Requested-With": "fetch" }, cache: "no-store", signal: timeout(8000) });
       if (answer.status === 401) { one("[data-signed-out]").hidden = false; one("[data-connection]").classList.add("lost"); stopped = true; return; }
@@ -90,7 +90,7 @@
     } catch { connected(false); }
   };
   const timeout = (ms) => { const stop = new AbortController(); setTimeout(() => stop.abort(), ms); return stop.signal; };
-  let stopped = false;
+  let stopped = false, unseen = 0;
   const loop = async () => { await refresh(); if (!stopped) setTimeout(loop, REFRESH); };
 
   /* A new red: one tone, the title flashes until somebody is here, the row is outlined until it is opened. */
@@ -188,5 +188,9 @@
     const local = new Intl.DateTimeFormat("en-GB", { timeZone: clock.dataset.clock, hour: "2-digit", minute: "2-digit", second: "2-digit" });
     setInterval(() => { clock.textContent = local.format(Date.now() + ahead); }, 1000);
   }
-  if (live) { lookForReds(); loop(); }
+  if (live) {
+    lookForReds();
+    loop();
+    document.addEventListener("visibilitychange", () => { if (!document.hidden && !stopped) refresh(); });
+  }
 })();

@@ -6,7 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("zh", "en")
+from core.settings import Language
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 @cache
@@ -14,6 +16,11 @@ def table(language: str) -> Mapping[str, str]:
     """Return all words of a language by their dotted key, e.g. `queue.waiting`."""
     text = files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return dict(_flat(tomllib.loads(text)))
+
+
+def known_language(asked: str | None) -> Language | None:
+    """Return the language that was asked for, if there is a table for it."""
+    return next((language for language in LANGUAGES if language == asked), None)
 
 
 def say(language: str, key: str, **values: Any) -> str:

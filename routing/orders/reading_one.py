@@ -57,7 +57,6 @@ class OrderPage:
     reasons: tuple[tuple[str, str], ...]
     """What decided over urgency and category: word, and what it speaks for."""
     call_started_at: datetime
-    call_ended_at: datetime | None
     recordings: tuple[RecordingLine, ...]
     events: tuple[EventLine, ...]
     others: tuple[OrderLine, ...]
@@ -81,7 +80,6 @@ def read_order(session: Session, number: str, now: datetime) -> OrderPage | None
         code=order.code,
         reasons=tuple((str(word), str(why)) for word, why in order.reasons.get("words", [])),
         call_started_at=order.call.started_at,
-        call_ended_at=order.call.ended_at,
         recordings=tuple(_recording(row) for row in recordings),
         events=tuple(EventLine(row.event, row.actor, row.happened_at, row.detail) for row in events),
         others=_others(session, order, now),

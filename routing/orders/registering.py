@@ -33,13 +33,11 @@ def open_work_order(
     urgency: Urgency = Urgency.UNKNOWN,
     wants_person: bool = False,
     to_listen: bool = False,
-    alert: bool = True,
 ) -> WorkOrder:
     """Return the work order of a call, registered now if there is none yet.
 
     A later call of this function for the same call only ever adds: urgency rises, flags are set; nothing is lowered.
-    A red one alerts the people on duty through the outbox, in the same transaction; `alert` is False while their
-    phones ring with the caller's own call.
+    A red one alerts the people on duty through the outbox, in the same transaction.
     """
     session.execute(select(Call.id).where(Call.id == call.id).with_for_update(key_share=True))  # one at a time
     order = find_order(session, call)
@@ -55,8 +53,7 @@ def open_work_order(
         session.flush()
         add_event(session, order, "registered", CALLER, now, language=language)
     _add(session, order, now, urgency=urgency, wants_person=wants_person, to_listen=to_listen)
-    if alert:
-        alert_if_red(session, order, settings, now)
+    alert_if_red(session, order, settings, now)
     return order
 
 

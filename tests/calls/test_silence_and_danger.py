@@ -1,10 +1,8 @@
 """Whole calls: those who can't speak, those in danger, those who want a person."""
 
-from core.models import Outgoing, Urgency
-from simulator import Answer, Caller, HangUp, NoAnswer, Phone, Press, Speak, StaySilent, Talk, Voicemail
-from tests.house import VOICES, RunningHouse, until
-
-DUTY = "+8613911110000"
+from core.models import Urgency
+from simulator import HangUp, Press, Speak, StaySilent
+from tests.house import VOICES, RunningHouse
 
 
 def test_a_silent_caller_is_registered_for_a_person_to_look_into(house: RunningHouse) -> None:

@@ -188,7 +188,7 @@ def test_an_error_of_the_database_does_not_tell_what_a_caller_said(database):
 
 def test_a_database_that_is_away_is_told_from_a_wrong_statement(database):
     away = Database("postgresql+psycopg://nobody@/none?host=/nowhere")
-    with pytest.raises(Exception) as gone, away.reading() as session:  # noqa: PT012
+    with pytest.raises(Exception) as gone, away.reading() as session:
         session.execute(text("SELECT 1"))
     away.close()
     assert is_database_gone(gone.value)

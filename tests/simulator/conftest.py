@@ -3,11 +3,14 @@
 import threading
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, Response, request
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from simulator import Call, Caller, Carrier
@@ -33,7 +36,7 @@ class StubApp:
         app.add_url_rule("/<path:path>", view_func=self._answer, methods=["GET", "POST"])
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
     def __setitem__(self, path: str, page: Any) -> None:
@@ -63,11 +66,19 @@ def twiml(verbs: str) -> Response:
     return Response(f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>', mimetype="text/xml")
 
 
-@pytest.fixture
-def app() -> Iterator[StubApp]:
+@pytest.fixture(scope="session")
+def stub() -> Iterator[StubApp]:
     stub = StubApp()
     yield stub
     stub.stop()
+
+
+@pytest.fixture
+def app(stub: StubApp) -> StubApp:
+    """The stub with nothing to say and nothing asked."""
+    stub.pages.clear()
+    stub.asked.clear()
+    return stub
 
 
 MakeCarrier = Callable[..., Carrier]
@@ -79,7 +90,7 @@ def make_carrier(app: StubApp, tmp_path: Path) -> Iterator[MakeCarrier]:
     made: list[Carrier] = []
 
     def make(**settings: Any) -> Carrier:
-        settings = {"pace": 100.0, "folder": tmp_path / "carrier"} | settings
+        settings = {"pace": 200.0, "folder": tmp_path / "carrier"} | settings
         carrier = Carrier(account_sid=ACCOUNT_SID, auth_token=AUTH_TOKEN, **settings)
         made.append(carrier)
         carrier.start()
@@ -116,11 +127,34 @@ def sound(path: Path, seconds: float, rate: int = 8000) -> Path:
     return path
 
 
+def dial_in(carrier: Carrier, *moves: Any, **more: Any) -> Call:
+    """A call of a citizen that has just begun."""
+    caller = more.pop("caller", Caller(moves))
+    return carrier.place_call(from_number=CITIZEN, to_number=HOTLINE, caller=caller, **more)
+
+
 def ring_up(carrier: Carrier, *moves: Any, **more: Any) -> Call:
     """A finished call of a citizen with this script."""
     patience = more.pop("patience", 3)
     caller = more.pop("caller", Caller(moves, patience=patience))
     return carrier.place_call(from_number=CITIZEN, to_number=HOTLINE, caller=caller, **more).wait(20)
+
+
+@contextmanager
+def twilio_client(carrier: Carrier, **credentials: str) -> Iterator[Client]:
+    """Twilio's own client, sent to the carrier instead of api.twilio.com."""
+    http = LocalHttpClient(carrier.api_url)
+    yield Client(credentials.get("username", ACCOUNT_SID), credentials.get("password", AUTH_TOKEN), http_client=http)
+    http.session.close()
+
+
+class LocalHttpClient(TwilioHttpClient):
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
+        self._base_url = base_url
+
+    def request(self, method, url, *args, **more):
+        return super().request(method, url.replace("https://api.twilio.com", self._base_url), *args, **more)
 
 
 def sentences(call: Call) -> list[str]:

@@ -1,0 +1,66 @@
+"""Registers calls and who makes them; a withheld number is nobody's, and each caller has a key of their own."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.house import House
+from core.models import Call, Caller, Recording, RecordingState
+from core.phone_numbers import e164
+from ivr.conversation import Conversation
+
+
+def register_call(
+    session: Session, house: House, call_sid: str, number: str | None, called: str | None, now: datetime
+) -> Call:
+    """Return the call with this id, registered now if it is new; a call that we missed the start of counts as new."""
+    call = session.scalar(select(Call).where(Call.call_sid == call_sid).with_for_update(of=Call))
+    if call:
+        _fill_in_number(session, call, number)
+        return call
+    talk = Conversation("en" if called in house.settings.english_numbers else "zh")
+    call = Call(
+        call_sid=call_sid,
+        caller=_caller(session, house, number),
+        called_number=e164(called),
+        dialogue=asdict(talk),
+        started_at=now,
+    )
+    session.add(call)
+    session.flush()
+    return call
+
+
+def _caller(session: Session, house: House, number: str | None) -> Caller:
+    known = _known_caller(session, number)
+    if known:
+        return known
+    caller = Caller(number=number, key_id=house.recordings.keys.make())
+    session.add(caller)
+    session.flush()
+    return caller
+
+
+def _known_caller(session: Session, number: str | None) -> Caller | None:
+    return session.scalar(select(Caller).where(Caller.number == number)) if number else None
+
+
+def _fill_in_number(session: Session, call: Call, number: str | None) -> None:
+    """Note the number of a call whose first webhook told none: a recording's notice has no `From`.
+
+    What is stored already stays locked with the key it was locked with, so such a call keeps its own caller.
+    """
+    if number is None or call.caller.number is not None:
+        return
+    known = _known_caller(session, number)
+    if known is None:
+        call.caller.number = number
+    elif not _has_stored(session, call):
+        call.caller = known
+
+
+def _has_stored(session: Session, call: Call) -> bool:
+    stored = select(Recording.id).where(Recording.call_id == call.id, Recording.state != RecordingState.ANNOUNCED)
+    return session.scalar(stored.limit(1)) is not None

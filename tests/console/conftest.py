@@ -1,0 +1,86 @@
+"""One small installation for each test, without Redis: the console must work without it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import console
+from core.house import House, build_house
+from core.models import Role
+from core.settings import Settings
+from hotline import schema
+from tests.factories import PASSWORD, make_staff
+
+NO_REDIS = "redis://127.0.0.1:1"
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables, made once by the migrations."""
+    folder = tmp_path_factory.mktemp("tables")
+    house = build_house(Settings(data_folder=folder, redis_url=NO_REDIS))
+    schema.upgrade(house.database.engine)
+    house.database.close()
+    return folder / "hotline.sqlite3"
+
+
+@pytest.fixture
+def installation(tmp_path: Path, empty_database: Path) -> Iterator[House]:
+    """A house with four accounts: li and wang (agent, supervisor; zh), anna (admin; en), gone (switched off)."""
+    house = build_house(Settings(data_folder=tmp_path / "data", redis_url=NO_REDIS))
+    shutil.copy(empty_database, tmp_path / "data")
+    with house.database.transaction() as session:
+        make_staff(session, "li", name="李明")
+        make_staff(session, "wang", name="王芳", role=Role.SUPERVISOR)
+        make_staff(session, "anna", name="Anna Schmidt", role=Role.ADMIN, language="en")
+        make_staff(session, "gone", name="Gone", active=False)
+    yield house
+    house.database.close()
+
+
+@pytest.fixture
+def app(installation: House) -> Flask:
+    """The console alone, as hotline.web mounts it."""
+    app = Flask("console_alone")
+    app.extensions["house"] = installation
+    app.testing = True
+    console.set_up(app)
+    app.register_blueprint(console.blueprint())
+    return app
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    """Somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def li(app: Flask) -> FlaskClient:
+    """The agent 李明 at her desk."""
+    return signed_in(app, "li")
+
+
+@pytest.fixture
+def anna(app: Flask) -> FlaskClient:
+    """The admin Anna at her desk, in English."""
+    return signed_in(app, "anna")
+
+
+def signed_in(app: Flask, sign_in: str) -> FlaskClient:
+    """Return a browser in which somebody has signed in."""
+    client = app.test_client()
+    answer = post(client, "/sign-in", on="/sign-in", account=sign_in, password=PASSWORD)
+    assert answer.status_code == 303
+    return client
+
+
+def post(client: FlaskClient, path: str, *, on: str = "/orders", **fields: object):
+    """Post a form as the page `on` would, with its CSRF token."""
+    html = client.get(on).text
+    token = html.split('name="csrf_token" value="')[1].split('"')[0]
+    return client.post(path, data={"csrf_token": token, **fields})

@@ -1,0 +1,28 @@
+"""The first accounts are made once, with passwords that nobody can guess."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+from werkzeug.security import check_password_hash
+
+from console import seed_accounts
+from core import clock
+from core.house import build_house
+from core.models import Role, Staff
+from core.settings import Settings
+from hotline import schema
+
+
+def test_made_once_with_random_passwords(tmp_path: Path) -> None:
+    database = build_house(Settings(data_folder=tmp_path, redis_url="redis://127.0.0.1:1")).database
+    schema.upgrade(database.engine)
+    with database.transaction() as session:
+        made = seed_accounts(session, clock.now())
+    with database.transaction() as session:
+        assert seed_accounts(session, clock.now()) == []
+        staff = {row.sign_in: row for row in session.scalars(select(Staff))}
+    assert {row.role for row in staff.values()} == set(Role)
+    assert len({password for _, password in made}) == len(made) == 3
+    assert all(check_password_hash(staff[sign_in].password_hash, password) for sign_in, password in made)
+    assert all(row.password_hash.startswith("scrypt:") for row in staff.values())
+    database.close()
