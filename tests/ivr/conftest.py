@@ -2,11 +2,13 @@
 
 import pytest
 
+from core.logs import set_up_logs
 from tests.ivr.telephone import DUTY, Telephone, make_house, make_template
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory):
+    set_up_logs("ERROR")  # as the processes write them, not coloured for a terminal
     return make_template(tmp_path_factory.mktemp("template"))
 
 
