@@ -12,7 +12,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check --require-hashes
 COUNTED := awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { print "" }'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check fix lock docs
+.PHONY: help run test test-full check fix bench lock docs
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -50,8 +50,11 @@ fix: $(INSTALLED_DEV)  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+bench: $(INSTALLED)  ## measure what the house adds, as ratios in one run
+	@$(BIN)/python -m tools.bench
+
 lock: $(INSTALLED_DEV)  ## pin the newest versions that pyproject.toml allows, with hashes
-	@$(BIN)/python tools/lock.py
+	@$(BIN)/python -m tools.lock
 
 docs: $(INSTALLED)  ## write the settings table of README.md anew
-	@$(BIN)/python tools/settings_into_readme.py
+	@$(BIN)/python -m tools.settings_into_readme

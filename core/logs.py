@@ -1,7 +1,8 @@
 """Logs as one JSON line an event: constant names, ids bound, personal data masked here and nowhere else."""
 
 import logging
-from collections.abc import MutableMapping
+import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -14,9 +15,22 @@ _CARRIER_IDS = ("_sid", "_id", "number_of", "seconds", "bytes")
 
 def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in event.items():
-        if isinstance(value, str) and name not in _KEEP and not name.endswith(_CARRIER_IDS):
-            event[name] = mask_digits(value)
+        if name not in _KEEP and not name.endswith(_CARRIER_IDS):
+            event[name] = _masked(value)
     return event
+
+
+def _masked(value: Any) -> Any:
+    """Hide the whole numbers in a value, and in what it holds."""
+    if isinstance(value, str):
+        return mask_digits(value)
+    if isinstance(value, Mapping):
+        return {name: _masked(held) for name, held in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_masked(held) for held in value]
+    if isinstance(value, int) and mask_digits(str(value)) != str(value):
+        return mask_digits(str(value))
+    return value
 
 
 def set_up_logs(level: str = "INFO") -> None:
@@ -32,7 +46,7 @@ def set_up_logs(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
 

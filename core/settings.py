@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,7 +18,7 @@ Language = Literal["zh", "en"]
 class Settings(BaseSettings):
     """What can be set; the table in README.md is made from the descriptions here."""
 
-    model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     data_folder: Path = Field(Path(".data"), description="Folder for the database, recordings, Redis and logs")
     keys_folder: Path | None = Field(
@@ -98,6 +99,20 @@ class Settings(BaseSettings):
         wrong = [number for number in value if e164(number) != number]
         if wrong:
             raise ValueError(f"not E.164 numbers: {', '.join(wrong)}")
+        return value
+
+    @field_validator("hotline_number")
+    @classmethod
+    def _only_a_real_number(cls, value: str) -> str:
+        return cls._only_real_numbers((value,))[0]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _only_a_known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone is called “{value}”; try Asia/Shanghai") from error
         return value
 
     @property

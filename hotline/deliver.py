@@ -3,6 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from core.clock import now
 from core.errors import CarrierError
 from core.house import House
@@ -42,19 +44,27 @@ def settle_placing(house: House, outgoing_id: int) -> None:
     if row is None or row.attempted_at is None:
         return
     try:
-        sid = carrier(house.settings).find_call(row.payload["to"], row.attempted_at)
+        sids = carrier(house.settings).find_calls(row.payload["to"], row.attempted_at)
     except CarrierError as error:
         if now() - row.attempted_at > _UNKNOWN_AFTER:
             _by_hand(house, row, f"placed or not? {error}")
         else:
             _wait(house, row, now() + _LOOK_AGAIN, state=OutgoingState.PLACING, failure=str(error))
         return
+    sid = _nobody_elses(house, sids)
     if sid:
         _sent(house, row, sid)
     elif now() - row.attempted_at > _LOOK_AGAIN:
         _wait(house, row, now())
     else:
         _wait(house, row, row.attempted_at + _LOOK_AGAIN, state=OutgoingState.PLACING)
+
+
+def _nobody_elses(house: House, sids: tuple[str, ...]) -> str | None:
+    """Return the first of the carrier's calls that is not another order's: one phone is rung about several."""
+    with house.database.reading() as session:
+        known = set(session.scalars(select(Outgoing.carrier_sid).where(Outgoing.carrier_sid.in_(sids))))
+    return next((sid for sid in sids if sid not in known), None)
 
 
 def _claim(house: House, outgoing_id: int, state: OutgoingState) -> Outgoing | None:
@@ -115,7 +125,8 @@ def _by_hand(house: House, row: Outgoing, why: str) -> None:
     row.state, row.due_at, row.leased_until, row.failure = OutgoingState.BY_HAND, None, None, why[:200]
     with house.database.transaction() as session:
         session.merge(row)
-        order = session.get(WorkOrder, row.payload["order_id"]) if "order_id" in row.payload else None
+        order_id = row.payload.get("order_id")
+        order = session.get(WorkOrder, order_id, with_for_update={"of": WorkOrder}) if order_id else None
         if order:
             add_event(session, order, "call_by_hand", MACHINE, now(), why=why[:200])
     log.error("outgoing_by_hand", outgoing_id=row.id, kind=row.kind.value)

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from core.clock import now
 from core.house import House
 from core.leases import claim, renew
@@ -20,10 +22,18 @@ def claimed(house: House, recording_id: int, state: RecordingState) -> Recording
         return claim(session, Recording, recording_id, state, now(), house.settings.lease_seconds)
 
 
+def ours(session: Session, row: Recording) -> Recording | None:
+    """Return a claimed recording for writing; None when its lease ran out and another worker has taken it since."""
+    kept = session.get_one(Recording, row.id, with_for_update={"of": Recording})
+    return kept if (kept.state, kept.attempts) == (row.state, row.attempts) else None
+
+
 def still_working(house: House, row: Recording) -> None:
     """Hold a recording on, so that no other worker takes it during a long decoding."""
     with house.database.transaction() as session:
-        renew(session, session.get_one(Recording, row.id), now(), house.settings.lease_seconds)
+        kept = ours(session, row)
+        if kept:
+            renew(session, kept, now(), house.settings.lease_seconds)
 
 
 def advance(row: Recording, state: RecordingState, at: datetime) -> None:
@@ -39,7 +49,9 @@ def finish(row: Recording, state: RecordingState, failure: str | None = None) ->
 def try_later(house: House, row: Recording, wait: timedelta, why: str) -> None:
     """Leave a recording in its state for another try after a wait."""
     with house.database.transaction() as session:
-        kept = session.get_one(Recording, row.id)
+        kept = ours(session, row)
+        if kept is None:
+            return
         kept.due_at, kept.leased_until, kept.failure = now() + wait, None, why[:200]
     log.warning("recording_tried_later", recording_id=row.id, attempts=row.attempts, reason=why)
 
@@ -47,7 +59,9 @@ def try_later(house: House, row: Recording, wait: timedelta, why: str) -> None:
 def wait_for_model(house: House, row: Recording, why: str) -> None:
     """Mark the order “listen” (once) and look for a model again in a minute; the wait uses up no attempt."""
     with house.database.transaction() as session:
-        kept = session.get_one(Recording, row.id)
+        kept = ours(session, row)
+        if kept is None:
+            return
         kept.state, kept.due_at, kept.leased_until = RecordingState.NO_MODEL, now() + _LOOK_FOR_MODEL_AFTER, None
         kept.attempts, kept.failure = 0, why[:200]
         order = find_order(session, kept.call)
@@ -59,7 +73,9 @@ def wait_for_model(house: House, row: Recording, why: str) -> None:
 def give_up(house: House, row: Recording, state: RecordingState, why: str) -> None:
     """End a recording in a named state and mark its order for a person's ear."""
     with house.database.transaction() as session:
-        kept = session.get_one(Recording, row.id)
+        kept = ours(session, row)
+        if kept is None:
+            return
         finish(kept, state, why[:200])
         order = find_order(session, kept.call)
         if order:

@@ -6,12 +6,12 @@ from asr.recogniser import Heard
 from asr.transcribe import transcribe as recognise
 from core import outbox
 from core.clock import now
-from core.errors import AudioUnreadableError, CarrierError, HotlineError, ModelMissingError
+from core.errors import AudioUnreadableError, CarrierError, HotlineError, ModelMissingError, RecordingMissingError
 from core.house import House
 from core.leases import claim
 from core.models import OutgoingKind, Recording, RecordingState, Transcript
 from core.queues import Job, enqueue
-from hotline.recording_states import advance, claimed, finish, give_up, still_working, try_later, wait_for_model
+from hotline.recording_states import advance, claimed, finish, give_up, ours, still_working, try_later, wait_for_model
 from ivr.recording_fetch import RecordingGoneError, fetch_recording
 from routing.orders import find_order, hear_order
 
@@ -40,15 +40,21 @@ def fetch(house: House, recording_id: int) -> None:
     except AudioUnreadableError as error:
         give_up(house, row, RecordingState.UNREADABLE, str(error))
         return
-    house.recordings.store(row.id, row.call.caller.key_id, audio)
-    _stored(house, row, media_type)
+    try:
+        house.recordings.store(row.id, row.call.caller.key_id, audio)
+    except RecordingMissingError as error:
+        give_up(house, row, RecordingState.FAILED, str(error))
+    else:
+        _stored(house, row, media_type)
 
 
 def _stored(house: House, fetched: Recording, media_type: str) -> None:
     """Commit that the recording is ours, and only with it that the carrier's copy is to be erased."""
     sid = fetched.recording_sid
     with house.database.transaction() as session:
-        row = session.get_one(Recording, fetched.id)
+        row = ours(session, fetched)
+        if row is None:
+            return
         row.media_type = media_type
         advance(row, RecordingState.STORED, now())
         outbox.send(session, OutgoingKind.ERASE_CARRIER_RECORDING, f"erase:{sid}", {"recording_sid": sid}, now())
@@ -82,12 +88,15 @@ def _transcribed(house: House, row: Recording, heard: Heard) -> None:
         return
     words = [[w.word, w.start_seconds, w.end_seconds, w.confidence] for w in heard.words]
     with house.database.transaction() as session:
+        kept = ours(session, row)
+        if kept is None:
+            return
         session.merge(
             Transcript(
                 recording_id=row.id, text=heard.text, words={"words": words}, model=heard.model, transcribed_at=now()
             )
         )
-        advance(session.get_one(Recording, row.id), RecordingState.TRANSCRIBED, now())
+        advance(kept, RecordingState.TRANSCRIBED, now())
         enqueue(session, Job.TRIAGE, row.id)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.house import House
 from core.leases import hold, left_behind
-from core.logs import get_logger
+from core.logs import get_logger, set_up_logs
 from core.models import Outgoing, OutgoingState, Recording, RecordingState
 from core.queues import Job
 from ivr.replay import replay_spool
@@ -32,6 +32,7 @@ _JOBS: dict[RecordingState | OutgoingState, Job] = {
 
 def run_clock(house: House) -> None:
     """Sweep until told to stop; of several clock processes one does the work, by a lease in the database."""
+    set_up_logs(house.settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -20,7 +20,7 @@ from hotline.setting_up import set_up
 from hotline.simulated_carrier import build_carrier, simulate_if_no_account
 from simulator import Carrier
 
-_PACE = 4.0
+_PACE = 8.0
 _COLOURS = {Urgency.RED: "bold red", Urgency.YELLOW: "yellow", Urgency.GREEN: "green", Urgency.UNKNOWN: "dim"}
 
 screen = Console(highlight=False)

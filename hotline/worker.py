@@ -10,7 +10,7 @@ from asr.loaded_models import loaded
 from asr.speech_models import LANGUAGES
 from core.errors import ModelMissingError
 from core.house import House, redis_url
-from core.logs import get_logger
+from core.logs import get_logger, set_up_logs
 
 log = get_logger()
 
@@ -19,6 +19,7 @@ _LONGEST_JOB_SECONDS = 3600
 
 def work(house: House, queues: tuple[str, ...]) -> None:
     """Work on some queues until told to stop or until Redis goes away; then end, for the supervisor to start anew."""
+    set_up_logs(house.settings.log_level)
     if "speech" in queues:
         _load_models(house)
     connection = redis.Redis.from_url(redis_url(house.settings))

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -19,6 +19,7 @@ _RING_SECONDS = 25
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _NOT_FOUND = 404
+_MOST_CALLS = 50
 
 
 class _OwnBase(TwilioHttpClient):  # type: ignore[misc]  # the library leaves it untyped
@@ -53,21 +54,23 @@ class Carrier:
                 method="POST",
                 timeout=_RING_SECONDS,
             )
-        except (TwilioRestException, requests.RequestException) as error:
+        except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return str(call.sid)
 
-    def find_call(self, to: str, since: datetime) -> str | None:
-        """Return the id of a call of ours to a number since a moment, from the carrier's own list.
+    def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
+        """Return the ids of our calls to a number since a moment, from the carrier's own list.
 
         Raises:
             CarrierError: the list could not be had.
         """
         try:
-            calls = self.client.calls.list(to=to, from_=self.settings.hotline_number, start_time_after=since, limit=1)
-        except (TwilioRestException, requests.RequestException) as error:
+            calls = self.client.calls.list(
+                to=to, from_=self.settings.hotline_number, start_time_after=since, limit=_MOST_CALLS
+            )
+        except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
-        return str(calls[0].sid) if calls else None
+        return tuple(str(call.sid) for call in calls)
 
     def erase_recording(self, recording_sid: str) -> None:
         """Delete the carrier's copy of a recording; one that is gone already counts as deleted.
@@ -77,11 +80,9 @@ class Carrier:
         """
         try:
             self.client.recordings(recording_sid).delete()
-        except TwilioRestException as error:
-            if error.status != _NOT_FOUND:
+        except (TwilioException, requests.RequestException) as error:
+            if not isinstance(error, TwilioRestException) or error.status != _NOT_FOUND:
                 raise _carrier_error(error) from error
-        except requests.RequestException as error:
-            raise _carrier_error(error) from error
 
 
 def carrier(settings: Settings) -> Carrier:
@@ -90,7 +91,7 @@ def carrier(settings: Settings) -> Carrier:
     return Carrier(Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http_client), settings)
 
 
-def _carrier_error(error: TwilioRestException | requests.RequestException) -> CarrierError:
+def _carrier_error(error: TwilioException | requests.RequestException) -> CarrierError:
     if isinstance(error, TwilioRestException):
         retryable = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
         return CarrierError(f"The carrier answered {error.status} (code {error.code}).", retryable=retryable)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from simulator.events import ApplicationError, Event, HungUp, Observer, PutThrough
+from simulator.events import Answered, ApplicationError, Event, HungUp, Observer, PutThrough
 from simulator.faults import Faults
 from simulator.pace import Pace
 from simulator.person import Person
@@ -200,6 +200,7 @@ class Call:
             self._answered = time.monotonic()
             self.started_at = datetime.now(UTC)
             self.status = "in-progress"
+            self.notice(Answered)
 
     def spend(self, seconds: float) -> None:
         """Lets simulated time pass. Raises: CallMoved, CallEnds as soon as something interrupts the call."""

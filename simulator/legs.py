@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from simulator.call import Call
-from simulator.events import Answered, Dialled
+from simulator.events import Dialled
 from simulator.journal import CallEnded, CallPlaced, ErrorLogged, PhoneRung
 from simulator.network import Network
 from simulator.parameters import status_parameters
@@ -58,7 +58,6 @@ def ring(network: Network, call: Call, timeout_seconds: float) -> Answer | Voice
         network.journal.write(rung)
     call.person = Person(answer.caller if isinstance(answer, Answer) else _machine(answer))
     call.answer()
-    call.notice(Answered)
     tell_status(network, call, "answered")
     return answer
 

@@ -18,8 +18,9 @@ URGENCY_RANK = {Urgency.RED: 0, Urgency.YELLOW: 1, Urgency.UNKNOWN: 1, Urgency.G
 
 
 def find_order(session: Session, call: Call) -> WorkOrder | None:
-    """Return the order of a call, if one was opened."""
-    return session.scalar(select(WorkOrder).where(WorkOrder.call_id == call.id))
+    """Return the order of a call, if one was opened: as it is now, and nobody else's to change until the commit."""
+    wanted = select(WorkOrder).where(WorkOrder.call_id == call.id).with_for_update(of=WorkOrder)
+    return session.scalar(wanted.execution_options(populate_existing=True))
 
 
 def open_work_order(
@@ -38,6 +39,7 @@ def open_work_order(
     A later call of this function for the same call only ever adds: urgency rises, flags are set; nothing is lowered.
     A red one alerts the people on duty through the outbox, in the same transaction.
     """
+    session.execute(select(Call.id).where(Call.id == call.id).with_for_update(key_share=True))  # one at a time
     order = find_order(session, call)
     if order is None:
         order = WorkOrder(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import ConflictError
 from core.models import OrderState, Urgency, WorkOrder
@@ -28,6 +29,7 @@ def accept(session: Session, order: WorkOrder, actor: str, now: datetime, revisi
     _check_revision(order, revision)
     order.accepted_by = actor
     order.state = OrderState.ACCEPTED
+    _write(session, order)
     add_event(session, order, "accepted", actor, now)
 
 
@@ -44,6 +46,7 @@ def set_urgency(
         raise ValueError("A changed urgency needs a reason.")
     _check_revision(order, revision)
     before, order.urgency, order.urgency_rank = order.urgency, urgency, URGENCY_RANK[urgency]
+    _write(session, order)
     add_event(
         session, order, "urgency_set", actor, now, before=before.value, urgency=urgency.value, reason=reason.strip()
     )
@@ -51,4 +54,16 @@ def set_urgency(
 
 def _check_revision(order: WorkOrder, revision: int) -> None:
     if order.revision != revision:
-        raise ConflictError(f"{order.number} was changed by somebody else while you were looking at it.")
+        raise _conflict(order.number)
+
+
+def _write(session: Session, order: WorkOrder) -> None:
+    number = order.number
+    try:
+        session.flush()
+    except StaleDataError as error:  # changed and committed between our reading and our writing
+        raise _conflict(number) from error
+
+
+def _conflict(number: str) -> ConflictError:
+    return ConflictError(f"{number} was changed by somebody else while you were looking at it.")

@@ -1,7 +1,7 @@
 """Judges a transcript by the lexicon: danger first, then what is pressing, then what it is about and where."""
 
 from core.models import Category, Urgency
-from routing.triage.lexicon import Lexicon, lexicon
+from routing.triage.lexicon import Lexicon, Negations, lexicon
 from routing.triage.matching import found
 from routing.triage.verdict import Reason, Verdict
 
@@ -33,7 +33,7 @@ def _reasons(groups: dict[str, tuple[str, ...]], text: str, language: str, words
     return tuple(
         Reason(phrase, why)
         for why, phrases in groups.items()
-        for phrase in found(phrases, text, language, words.negations)
+        for phrase in found(phrases, text, language, Negations() if why in words.needs else words.negations)
     )
 
 
@@ -45,11 +45,12 @@ def _medical(red: tuple[Reason, ...]) -> bool:
 def _category(text: str, language: str, words: Lexicon) -> Category | None:
     """Return the class with the most of its words heard; the first named wins a tie."""
     counts = {
-        category: sum(1 for _ in found(phrases, text, language, ())) for category, phrases in words.categories.items()
+        category: sum(1 for _ in found(phrases, text, language, Negations()))
+        for category, phrases in words.categories.items()
     }
     best = max(counts, key=lambda category: counts[category])
     return best if counts[best] else None
 
 
 def _district(text: str, language: str, words: Lexicon) -> str | None:
-    return next((name for name, said in words.districts.items() if any(found(said, text, language, ()))), None)
+    return next((name for name, said in words.districts.items() if any(found(said, text, language, Negations()))), None)

@@ -83,7 +83,13 @@ def test_chinese_and_emoji_come_back_as_they_went_in(database):
     words = ["健康码变红了", "𠮷", "🚑", "a'b\"c\\d; DROP TABLE calls"]
     with database.transaction() as session:
         row = ArticleRow(
-            slug="x", language="zh", category="c", question="问", phrasings=words, answer="\n".join(words), updated_at=NOON
+            slug="x",
+            language="zh",
+            category="c",
+            question="问",
+            phrasings=words,
+            answer="\n".join(words),
+            updated_at=NOON,
         )
         session.add(row)
     with database.reading() as session:
@@ -164,7 +170,9 @@ def test_nothing_is_sent_after_a_rollback(database_url):
         _ = 1 / 0
     with pytest.raises(IntegrityError), database.transaction() as session:
         enqueue(session, Job.FETCH, 2)
-        session.add_all([OrderNumber(day="1", last=1), Call(call_sid="x", caller_id=4711, dialogue={}, started_at=NOON)])
+        session.add_all(
+            [OrderNumber(day="1", last=1), Call(call_sid="x", caller_id=4711, dialogue={}, started_at=NOON)]
+        )
     database.close()
     assert sent == []
 
@@ -180,7 +188,7 @@ def test_an_error_of_the_database_does_not_tell_what_a_caller_said(database):
 
 def test_a_database_that_is_away_is_told_from_a_wrong_statement(database):
     away = Database("postgresql+psycopg://nobody@/none?host=/nowhere")
-    with pytest.raises(Exception) as gone, away.reading() as session:  # noqa: PT012
+    with pytest.raises(Exception) as gone, away.reading() as session:
         session.execute(text("SELECT 1"))
     away.close()
     assert is_database_gone(gone.value)

@@ -87,7 +87,9 @@ def test_work_whose_worker_died_or_failed_can_be_asked_for_again(queues):
 def test_a_real_worker_can_read_what_is_sent(queues):
     queues.redis.set("asked", 0)
     queue(queues, "default").enqueue("builtins.abs", -3, job_id="abs-3", result_ttl=60)
-    SimpleWorker(["default"], connection=queues.redis, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
+    SimpleWorker(["default"], connection=queues.redis, serializer=JSONSerializer).work(
+        burst=True, logging_level="ERROR"
+    )
     assert queue(queues, "default").fetch_job("abs-3").return_value() == 3
 
 

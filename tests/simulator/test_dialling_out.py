@@ -177,7 +177,7 @@ def test_the_talk_has_a_time_limit(app, carrier):
 
 def test_a_phone_in_a_call_is_busy_for_another(app, make_carrier):
     carrier = make_carrier(pace=50.0)
-    carrier.add_phone(Phone(AGENT, Answer(ring_seconds=1, talk_seconds=25)))
+    carrier.add_phone(Phone(AGENT, [Answer(ring_seconds=1, talk_seconds=25), Answer(ring_seconds=20)]))
     app["/voice"] = f'<Dial callerId="{HOTLINE}" action="/dialled">{AGENT}</Dial>'
     first = carrier.place_call(from_number=CITIZEN, to_number=HOTLINE, caller=Caller())
     first.wait_until_put_through(5)
@@ -185,6 +185,8 @@ def test_a_phone_in_a_call_is_busy_for_another(app, make_carrier):
     first.wait(10)
     results = {params["CallSid"]: params["DialCallStatus"] for params in app.params("/dialled")}
     assert results == {first.sid: "completed", second.sid: "busy"}
+    (child,) = [leg for leg in carrier.calls if leg.parent_sid == second.sid]
+    assert child.events[-1].at_seconds < 20  # it did not even ring
 
 
 def test_a_phone_behaves_differently_each_time(app, carrier):

@@ -137,13 +137,14 @@ def test_a_live_call_can_be_hung_up(app, carrier, client):
     assert app.params("/status")[0]["CallStatus"] == "completed"
 
 
-def test_a_ringing_call_can_be_cancelled_but_not_redirected(app, carrier, client):
+@pytest.mark.parametrize("change", ["canceled", "completed"])
+def test_a_ringing_call_can_be_cancelled_but_not_redirected(app, carrier, client, change):
     carrier.add_phone(Phone(CITIZEN, NoAnswer()))
     created = call_citizen(client, app, timeout=600)
     with pytest.raises(TwilioRestException) as refused:
         client.calls(created.sid).update(url=app.url + "/agent")
     assert refused.value.code == 21220
-    client.calls(created.sid).update(status="canceled")
+    client.calls(created.sid).update(status=change)
     assert carrier.call(created.sid).wait(5).status == "canceled"
 
 

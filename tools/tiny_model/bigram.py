@@ -39,9 +39,10 @@ def _discounted(row: Counter[str]) -> dict[str, float]:
 
 
 def _single(rows: Mapping[str, Counter[str]], language: Language) -> dict[str, float]:
+    """By how many different words each word follows (after Kneser and Ney): 十 is frequent, but after numbers only."""
     totals: Counter[str] = Counter()
     for row in rows.values():
-        totals.update(row)
+        totals.update(row.keys())
     words = [*language.spellings, END]
     share = {word: (1 - FLAT) * totals[word] / totals.total() + FLAT / len(words) for word in words}
     return {word: (1 - STRANGER) * chance for word, chance in share.items()} | {UNKNOWN: STRANGER}

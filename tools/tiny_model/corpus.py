@@ -12,8 +12,9 @@ from tools.tiny_model.language import PAUSE, UNKNOWN, Language
 
 SILENCE, STRANGE = "SIL", "SPN"
 VARIANTS = ("m1", "m2", "m3", "m5", "m7", "m8", "f1", "f2", "f4", "f5", "adam", "steph", "belinda", "david")
-JOINS = frozenset({";", ":", "r-"})
-STRESS = "0123456789',.%=|"
+JOINS = frozenset({";", "r-"})
+MARKS = "',.%=|"
+TONES = "0123456789" + MARKS
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ def with_pauses(tokens: Sequence[str], rng: random.Random) -> list[str]:
 def recite(tokens: Sequence[str], language: Language, voice: espeak.Voice, rng: random.Random) -> Utterance | None:
     """Clean 8 kHz speech with alignment between random silences; None when espeak swallowed a word."""
     text, starts, words = "", [], []
-    for token in tokens:
+    for token, spelling in zip(tokens, language.spell(tokens, rng), strict=True):
         if token != PAUSE:
             starts.append(len(text))
             words.append(token if token in language.spellings else UNKNOWN)
-        text += language.spell(token, rng) + " "
+        text += spelling
     spoken = espeak.speak(text, voice)
     phones = _align(spoken, starts, words)
     if len({phone.word for phone in phones} - {None}) < len(words):
@@ -82,11 +83,17 @@ def recite(tokens: Sequence[str], language: Language, voice: espeak.Voice, rng: 
     return Utterance(scaled, words, [Phone(SILENCE, None, 0.0), *moved, end])
 
 
+def bare(mnemonic: str) -> str:
+    """Without stress and tone; a digit in front is no tone but a vowel of its own ("0" in "not", "3:" in "her")."""
+    kept = mnemonic.lstrip(MARKS)
+    return kept[:1] + kept[1:].rstrip(TONES)
+
+
 def _align(spoken: espeak.Spoken, starts: Sequence[int], words: Sequence[str]) -> list[Phone]:
     """The phones with the index of their word; a silence is nobody's, and a run of silences is one."""
     phones = [Phone(SILENCE, None, 0.0)]
     for mnemonic, second, character in spoken.phones:
-        name = mnemonic.strip(STRESS)
+        name = bare(mnemonic)
         if mnemonic in JOINS or (name and character not in starts):
             continue
         if not name.strip("_:|"):
@@ -102,10 +109,12 @@ def bare_noise(rng: np.random.Generator) -> Utterance:
     length = line.RATE * int(rng.integers(2, 5))
     wave = line.noise(rng, length)
     if rng.random() < 0.35:
-        wave = wave * rng.uniform(0, 0.5) + line.tones(
+        wave = wave * rng.choice([0.0, 0.01, 0.1, 0.5]) + line.tones(
             rng, length, list(rng.uniform(80, 3000, int(rng.integers(1, 4))))
         )
     wave *= np.repeat(rng.choice([1.0, 1.0, 0.3, 0.05], length // 800), 800)[:length] if rng.random() < 0.3 else 1.0
+    if rng.random() < 0.1:
+        wave *= 0.0
     return Utterance(line.mu_law(line.at_level(wave, rng.uniform(-75, -12))), [], [Phone(SILENCE, None, 0.0)])
 
 
@@ -114,7 +123,7 @@ def training(language: Language, other: Language, count: int, seed: int) -> Iter
     rng, noises = random.Random(seed), np.random.default_rng(seed)
     made = 0
     while made < count:
-        if rng.random() < 0.05:
+        if rng.random() < 0.06:
             utterance: Utterance | None = bare_noise(noises)
         else:
             foreign = rng.random() < 0.05

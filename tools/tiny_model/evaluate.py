@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from tools.tiny_model import corpus, language, line, listen
 from tools.tiny_model.language import Language, words_of
 
-SEED = 7
+SEED, TRIES = 7, 20
 Sample = tuple[Sequence[str], NDArray[np.int16]]
 
 
 def spoken(lang: Language, tokens: Sequence[str], variants: Sequence[str], rng: random.Random) -> corpus.Utterance:
     """One utterance in a random voice of the variants; tries again where espeak swallowed a word."""
-    while True:
+    for _ in range(TRIES):
         voice = corpus.random_voice(lang.voice, variants, rng)
         if utterance := corpus.recite(tokens, lang, voice, rng):
             return utterance
+    raise ValueError(f"espeak never says all words of: {' '.join(tokens)}")
 
 
 def on_the_line(lang: Language, texts: Iterator[Sequence[str]], variants: Sequence[str]) -> Iterator[Sample]:

@@ -10,6 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CODES = ("zh", "en")
 PAUSE = ","
+APART = " | "
 UNKNOWN = "[unk]"
 SLOT = re.compile(r"\{(\w+)\}")
 
@@ -35,8 +36,9 @@ class Language:
             if words_of(tokens) not in [words_of(sentence.split()) for sentence in self.held_out]:
                 return tokens
 
-    def spell(self, token: str, rng: random.Random) -> str:
-        return rng.choice(self.spellings[token]) if token in self.spellings else token
+    def spell(self, tokens: Sequence[str], rng: random.Random) -> list[str]:
+        """Each token as espeak is to read it, ending so that espeak reads it apart ("out of" would become one word)."""
+        return [rng.choice(self.spellings.get(token, [token])) + (" " if token == PAUSE else APART) for token in tokens]
 
     def _expand(self, template: str, rng: random.Random) -> str:
         return SLOT.sub(lambda match: self._expand(rng.choice(self.slots[match[1]]), rng), template)

@@ -50,7 +50,7 @@ def mu_law(samples: NDArray[np.float64]) -> NDArray[np.int16]:
 
 
 def on_the_line(samples: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int16]:
-    """Speech with a random level, random noise and µ-law."""
+    """Speech with a random level, random noise (one time in ten none at all) and µ-law."""
     level = rng.uniform(-30, -10)
-    behind = at_level(noise(rng, len(samples)), level - rng.uniform(15, 45))
+    behind = at_level(noise(rng, len(samples)), level - rng.uniform(15, 45)) * (rng.random() > 0.1)
     return mu_law(at_level(samples, level) + behind)

@@ -21,8 +21,7 @@ def recording(lang: Language, text: str, variant: str, pause: float, seed: int) 
     speech = np.zeros(QUIET_SECONDS * line.RATE)
     if text:
         voice = espeak.Voice(f"{lang.voice}+{variant}", SPEED, PITCHES[variant])
-        spelled = " ".join(lang.spell(token, rng) for token in text.split())
-        clean = line.telephone_rate(espeak.speak(spelled, voice).samples, espeak.RATE)
+        clean = line.telephone_rate(espeak.speak("".join(lang.spell(text.split(), rng)), voice).samples, espeak.RATE)
         speech = np.pad(line.at_level(clean, LEVEL), int(pause * line.RATE))
     return line.mu_law(speech + line.at_level(line.noise(hiss, len(speech)), NOISE))
 

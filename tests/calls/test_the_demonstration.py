@@ -1,0 +1,91 @@
+"""`hotline up` as a newcomer runs it: calls are placed, the console answers, Ctrl-C leaves nothing running."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.house import ROOT, free_port
+
+
+def up(folder: Path, **variables: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HOTLINE_", "VOSK_"))}
+    environment |= {"HOME": str(folder), "HOTLINE_DATA_FOLDER": str(folder / "data"), "COLUMNS": "160", **variables}
+    return subprocess.Popen(
+        [sys.executable, "-m", "hotline", "up"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_a_newcomer_sees_five_calls_and_what_became_of_each(tmp_path: Path) -> None:
+    port = free_port()
+    process = up(tmp_path, HOTLINE_PORT=str(port), HOTLINE_SIMULATOR_PORT=str(free_port()))
+    assert process.stdout
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    console = httpx.get(f"http://127.0.0.1:{port}/", follow_redirects=True)
+    process.send_signal(signal.SIGINT)
+    rest = process.communicate(timeout=60)[0]
+    shown = "".join(lines)
+    assert process.returncode == 0, shown + rest
+    assert console.status_code == httpx.codes.OK
+    for words in (
+        "red medical",
+        "yellow medical",
+        "unknown",
+        "answered from the knowledge base",
+        "您问的是",
+        "insulin",
+    ):
+        assert words in shown
+    assert len(re.findall(r"sign in as \w+ with \S{10,}", shown)) == 3
+    assert "demonstration models" in shown
+    assert not running_in(tmp_path)
+
+
+def running_in(folder: Path) -> list[str]:
+    """Return the command lines of processes whose environment names a folder."""
+    time.sleep(0.5)
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "environ").read_bytes() and process.name != str(os.getpid()):
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # it has just ended, or is another user's
+            continue
+    return found
+
+
+def test_a_port_in_use_is_named_with_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = up(tmp_path, HOTLINE_PORT=str(port))
+        output = process.communicate(timeout=60)[0]
+    assert process.returncode == 1
+    assert f"Port {port} is in use" in output
+    assert "HOTLINE_PORT=" in output
+    assert "Traceback" not in output
+
+
+def test_wrong_settings_are_told_all_at_once(tmp_path: Path) -> None:
+    process = up(tmp_path, HOTLINE_PORT="none", HOTLINE_DUTY_PHONES="110")
+    output = process.communicate(timeout=60)[0]
+    assert process.returncode == 1
+    assert "HOTLINE_PORT" in output
+    assert "HOTLINE_DUTY_PHONES" in output
+    assert "Traceback" not in output

@@ -1,0 +1,58 @@
+"""Logs go to standard error, a JSON line an event, and never show a whole number."""
+
+import json
+import os
+import subprocess
+import sys
+
+from tests.house import ROOT
+
+SAY = """
+from core.logs import get_logger, set_up_logs
+log = get_logger()
+set_up_logs("INFO")
+log.debug("too_quiet")
+log.info("call_registered", call_sid="CA13800138000138001380", order_id=12, caller="+8613800138000", words="我叫 138 0013 8000")
+try:
+    raise ValueError("no such caller +8613800138000")
+except ValueError:
+    log.exception("webhook_failed", path="turns/1/speech", number=8613800138000, seen=["+8613800138000"])
+"""
+
+
+def lines():
+    done = subprocess.run([sys.executable, "-c", SAY], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == ""
+    return [json.loads(line) for line in done.stderr.splitlines()]
+
+
+def test_each_event_is_one_json_line_on_standard_error_without_whole_numbers():
+    registered, failed = lines()
+    assert registered["event"] == "call_registered"
+    assert registered["level"] == "info"
+    assert registered["timestamp"].endswith("Z")
+    assert registered["call_sid"] == "CA13800138000138001380"
+    assert (registered["caller"], registered["words"]) == ("[number]", "我叫 [number]")
+    assert failed["event"] == "webhook_failed"
+    assert failed["path"] == "turns/1/speech"
+    assert "ValueError: no such caller [number]" in failed["exception"]
+    assert "13800138000" not in json.dumps(failed)
+
+
+def test_workers_and_the_clock_log_the_same_way(tmp_path):
+    """Whatever runs: lines that a machine can read, and masked."""
+    environment = {
+        **os.environ,
+        "HOTLINE_DATA_FOLDER": str(tmp_path),
+        "HOTLINE_REDIS_URL": "unix:///nowhere/redis.sock",
+        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/without/a/folder.sqlite3",
+    }
+    for arguments, event in ((["worker", "default"], "queue_unreachable"), (["clock"], "sweep_failed")):
+        command = [sys.executable, "-m", "hotline", *arguments]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            assert json.loads(process.stderr.readline())["event"] == event
+        finally:
+            process.kill()
+            out, _ = process.communicate(timeout=20)
+        assert out == b""

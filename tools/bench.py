@@ -1,0 +1,149 @@
+"""Measures what the house adds, as ratios side by side in one run: `make bench` prints the table of docs/performance.md."""
+
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import soundfile
+import vosk
+from flask import Flask, Response, request
+from flask.testing import FlaskClient
+from twilio.request_validator import RequestValidator
+from twilio.twiml.voice_response import VoiceResponse
+
+from asr.loaded_models import loaded
+from asr.transcribe import transcribe
+from core.house import build_house
+from core.settings import Settings
+from hotline.setting_up import set_up
+from hotline.web import create_app
+from knowledge.articles import read_seed
+from knowledge.index import build_index
+from knowledge.search import search
+
+VOICES = Path(__file__).parent.parent / "simulator" / "callers"
+TOKEN = "a token for the bench"
+ROUNDS = 7
+STEPS = 100
+
+
+def main() -> None:
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print("| what | measured | against | ratio |\n| --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_folder=Path(folder), twilio_auth_token=TOKEN, redis_url="redis://127.0.0.1:1")
+        print(_recognition(settings))
+        for row in _call_steps(settings):
+            print(row)
+    print(_search())
+
+
+def _cpu_seconds(work: Callable[[], object]) -> float:
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def _paired(ours: Callable[[], object], bare: Callable[[], object]) -> tuple[float, float, float]:
+    """Return the medians of both and of the ratio bare ÷ ours, measured in turns after a warm-up."""
+    ours(), bare()
+    pairs = [(_cpu_seconds(ours), _cpu_seconds(bare)) for _ in range(ROUNDS)]
+    mine, theirs = zip(*pairs, strict=True)
+    return statistics.median(mine), statistics.median(theirs), statistics.median(b / a for a, b in pairs)
+
+
+def _recognition(settings: Settings) -> str:
+    """The recording worker's way against a bare vosk loop over the same files."""
+    files = sorted(VOICES.glob("zh_*.wav"))
+    seconds = sum(soundfile.info(path).duration for path in files)
+    model = loaded("zh", settings).vosk_model
+
+    def ours() -> None:
+        for path in files:
+            transcribe(path.read_bytes(), "zh", settings)
+
+    def bare() -> None:
+        for path in files:
+            samples, rate = soundfile.read(path, dtype="int16")
+            recogniser = vosk.KaldiRecognizer(model, rate)
+            recogniser.SetWords(True)
+            for at in range(0, len(samples), rate // 4):
+                recogniser.AcceptWaveform(samples[at : at + rate // 4].tobytes())
+            recogniser.FinalResult()
+
+    mine, theirs, ratio = _paired(ours, bare)
+    return (
+        f"| recording to text (miniature model) | {seconds / mine:.0f} s of audio per CPU second"
+        f" | bare vosk loop: {seconds / theirs:.0f} | {ratio:.2f} |"
+    )
+
+
+def _call_steps(settings: Settings) -> Iterator[str]:
+    """A step of a call, signed and durably committed, against a bare Flask view with signature and TwiML."""
+    house = build_house(settings)
+    set_up(house)
+    app = create_app(house)
+    client, plain = app.test_client(), _bare_app(settings).test_client()
+    for name, kind in (("greeting of a new call", "incoming"), ("topic menu by key", "turns/1/keys")):
+        sids = iter(f"CA{number:032x}" for number in range(10_000_000))
+        if kind != "incoming":
+            known = [next(sids) for _ in range(STEPS * (ROUNDS + 1))]
+            for sid in known:
+                _post(client, settings, "incoming", sid)
+            sids = iter(known)
+
+        def ours(kind: str = kind, sids: Iterator[str] = sids) -> None:
+            for _ in range(STEPS):
+                _post(client, settings, kind, next(sids))
+
+        def bare() -> None:
+            for _ in range(STEPS):
+                _post(plain, settings, "bare", "CA" + "0" * 32)
+
+        mine, theirs, ratio = _paired(ours, bare)
+        yield (
+            f"| {name}, SQLite, Redis away | {mine / STEPS * 1000:.2f} ms CPU"
+            f" | bare Flask + signature + TwiML: {theirs / STEPS * 1000:.2f} ms | {1 / ratio:.1f}× |"
+        )
+
+
+def _bare_app(settings: Settings) -> Flask:
+    app = Flask("bare")
+
+    @app.post("/voice/bare")
+    def bare() -> Response:
+        signature = request.headers["X-Twilio-Signature"]
+        assert RequestValidator(TOKEN).validate(f"{settings.base_url}/voice/bare", request.form, signature)
+        response = VoiceResponse()
+        response.gather(num_digits=1).say("hello")
+        return Response(str(response), mimetype="text/xml")
+
+    return app
+
+
+def _post(client: FlaskClient, settings: Settings, kind: str, sid: str) -> None:
+    fields = {"CallSid": sid, "From": "+8613800138000", "To": settings.hotline_number, "Digits": "1"}
+    signature = RequestValidator(TOKEN).compute_signature(f"{settings.base_url}/voice/{kind}", fields)
+    answer = client.post(f"/voice/{kind}", data=fields, headers={"X-Twilio-Signature": signature})
+    assert answer.status_code == 200, answer.status
+
+
+def _search() -> str:
+    articles = read_seed("zh")
+    index = build_index(articles, "zh")
+    times = []
+    for question in [phrasing for article in articles for phrasing in article.phrasings]:
+        before = time.perf_counter()
+        search(index, question)
+        times.append(time.perf_counter() - before)
+    times.sort()
+    p50, p99 = times[len(times) // 2] * 1000, times[len(times) * 99 // 100] * 1000
+    return f"| search in {len(articles)} articles | p50 {p50:.2f} ms, p99 {p99:.2f} ms | – | – |"
+
+
+if __name__ == "__main__":
+    main()
