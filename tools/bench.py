@@ -37,7 +37,9 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| what | measured | against | ratio |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(log_level="ERROR", data_folder=Path(folder), twilio_auth_token=TOKEN, redis_url="redis://127.0.0.1:1")
+        settings = Settings(
+            log_level="ERROR", data_folder=Path(folder), twilio_auth_token=TOKEN, redis_url="redis://127.0.0.1:1"
+        )
         print(_recognition(settings))
         for row in _call_steps(settings):
             print(row)
