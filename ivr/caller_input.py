@@ -57,4 +57,4 @@ def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
 
 
 def _seconds(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"\d{1,6}", text) and int(text) <= _LONGEST_RECORDING_SECONDS else None
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) and int(text) <= _LONGEST_RECORDING_SECONDS else None

@@ -1,0 +1,39 @@
+"""A telephone with an empty house behind it, for each test."""
+
+import pytest
+
+from core.logs import set_up_logs
+from tests.ivr.telephone import DUTY, Telephone, make_house, make_template
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    set_up_logs("ERROR")  # as the processes write them, not coloured for a terminal
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def make_telephone(tmp_path, template):
+    """Return a function that makes a telephone, whose house has the settings it is given."""
+    houses = []
+
+    def make(**values):
+        house = make_house(tmp_path, template, **values)
+        houses.append(house)
+        return Telephone(house)
+
+    yield make
+    for house in houses:
+        house.database.close()
+        house.queues.redis.close()
+
+
+@pytest.fixture
+def telephone(make_telephone):
+    return make_telephone()
+
+
+@pytest.fixture
+def staffed(make_telephone):
+    """A telephone with one person on duty."""
+    return make_telephone(duty_phones=(DUTY,))
