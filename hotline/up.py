@@ -40,13 +40,14 @@ def run(*, place_calls: bool) -> int:
         supervisord = supervise.start(settings)
         running.callback(_stop, supervisord)
         supervise.wait_until_healthy(settings, supervisord)
+        _show_doors(settings, accounts)
         if simulated:
             carrier = build_carrier(settings, _PACE)
             carrier.start(settings.simulator_port)
             running.callback(carrier.stop)
             if place_calls:
                 _show_calls(house, carrier)
-        _show_doors(settings, accounts)
+        screen.print(f"Open: http://{settings.host}:{settings.port}/   Ctrl-C stops everything.")
         while not told_to_stop.wait(1) and supervisord.poll() is None:
             pass
     return 0 if told_to_stop.is_set() else 1
@@ -76,8 +77,22 @@ def _stop(supervisord: subprocess.Popen[bytes]) -> None:
     supervise.stop(supervisord)
 
 
+def _show_doors(settings: Settings, accounts: list[tuple[str, str]]) -> None:
+    screen.print(f"[bold]3/4[/] The console is open: http://{settings.host}:{settings.port}/")
+    for sign_in, password in accounts:
+        screen.print(f"      sign in as [bold]{sign_in}[/] with [bold]{password}[/]")
+    if not accounts:
+        screen.print("      (accounts were made on the first start, which showed their passwords)")
+    if miniature_languages(settings):
+        screen.print(
+            "      Speech: the miniature demonstration models, which know only a synthetic voice; "
+            "`hotline models fetch zh en` brings real ones."
+        )
+    screen.print(f"      Logs: {supervise.logs_folder(settings)}")
+
+
 def _show_calls(house: House, carrier: Carrier) -> None:
-    screen.print(f"[bold]3/4[/] Placing {len(SAMPLES)} calls through the simulator ({_PACE:g} times real speed) …")
+    screen.print(f"[bold]4/4[/] Placing {len(SAMPLES)} calls through the simulator ({_PACE:g} times real speed) …")
     calls = [(sample, place(carrier, house.settings.hotline_number, sample)) for sample in SAMPLES]
     table = Table(show_lines=True)
     for heading in ("call", "what became of it", "what was heard or answered"):
@@ -96,17 +111,3 @@ def _row(result: Outcome) -> tuple[str, str, str]:
     place_and_class = " · ".join(filter(None, [order.category and order.category.value, order.district]))
     became = f"{order.number}\n[{_COLOURS[order.urgency]}]{order.urgency.value}[/] {place_and_class}\n{words}"
     return result.title, became.strip(), result.heard or "(to be listened to)"
-
-
-def _show_doors(settings: Settings, accounts: list[tuple[str, str]]) -> None:
-    screen.print(f"[bold]4/4[/] The console is open: http://{settings.host}:{settings.port}/")
-    for sign_in, password in accounts:
-        screen.print(f"      sign in as [bold]{sign_in}[/] with [bold]{password}[/]")
-    if not accounts:
-        screen.print("      (accounts were made on the first start, which showed their passwords)")
-    if miniature_languages(settings):
-        screen.print(
-            "      Speech: the miniature demonstration models, which know only a synthetic voice; "
-            "`hotline models fetch zh en` brings real ones."
-        )
-    screen.print(f"      Logs: {supervise.logs_folder(settings)}. Ctrl-C stops everything.")

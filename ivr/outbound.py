@@ -95,4 +95,7 @@ def _carrier_error(error: TwilioException | requests.RequestException) -> Carrie
     if isinstance(error, TwilioRestException):
         retryable = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
         return CarrierError(f"The carrier answered {error.status} (code {error.code}).", retryable=retryable)
+    response = error.args[-1] if error.args else None  # of a list that could not be had, the library tells only this
+    if isinstance(response, Response):
+        return CarrierError(f"The carrier answered {response.status_code}.", retryable=True)
     return CarrierError(f"The carrier did not answer: {type(error).__name__}.", retryable=True)

@@ -1,4 +1,4 @@
-"""Measures what the house adds, as ratios side by side in one run: `make bench` prints the table of docs/performance.md."""
+"""Measures what the house adds, as ratios side by side in one run."""
 
 import os
 import platform
@@ -18,6 +18,7 @@ from twilio.twiml.voice_response import VoiceResponse
 from asr.loaded_models import loaded
 from asr.transcribe import transcribe
 from core.house import build_house
+from core.logs import set_up_logs
 from core.settings import Settings
 from hotline.setting_up import set_up
 from hotline.web import create_app
@@ -32,10 +33,13 @@ STEPS = 100
 
 
 def main() -> None:
+    set_up_logs("ERROR")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| what | measured | against | ratio |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_folder=Path(folder), twilio_auth_token=TOKEN, redis_url="redis://127.0.0.1:1")
+        settings = Settings(
+            log_level="ERROR", data_folder=Path(folder), twilio_auth_token=TOKEN, redis_url="redis://127.0.0.1:1"
+        )
         print(_recognition(settings))
         for row in _call_steps(settings):
             print(row)
@@ -70,7 +74,7 @@ def _recognition(settings: Settings) -> str:
         for path in files:
             samples, rate = soundfile.read(path, dtype="int16")
             recogniser = vosk.KaldiRecognizer(model, rate)
-            recogniser.SetWords(True)
+            recogniser.SetWords(True)  # noqa: FBT003
             for at in range(0, len(samples), rate // 4):
                 recogniser.AcceptWaveform(samples[at : at + rate // 4].tobytes())
             recogniser.FinalResult()

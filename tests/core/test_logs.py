@@ -12,7 +12,8 @@ from core.logs import get_logger, set_up_logs
 log = get_logger()
 set_up_logs("INFO")
 log.debug("too_quiet")
-log.info("call_registered", call_sid="CA13800138000138001380", order_id=12, caller="+8613800138000", words="我叫 138 0013 8000")
+said = {"caller": "+8613800138000", "words": "我叫 138 0013 8000"}
+log.info("call_registered", call_sid="CA13800138000138001380", order_id=12, **said)
 try:
     raise ValueError("no such caller +8613800138000")
 except ValueError:

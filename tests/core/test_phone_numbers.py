@@ -96,7 +96,7 @@ def test_a_masked_number_never_tells_the_whole(number):
     ("text", "masked"),
     [
         ("call +8613800138000 now", "call [number] now"),
-        ("138 0013 8000 and 138-0013-8000", "[number]"),
+        ("138 0013 8000 and 138-0013-8000", "[number] and [number]"),
         ("电话13800138000，急", "电话[number]，急"),
         ("order 12, code 482913", "order 12, code 482913"),
         ("id 330102199001011234.", "id [number]."),
@@ -104,8 +104,7 @@ def test_a_masked_number_never_tells_the_whole(number):
     ],
 )
 def test_runs_of_digits_are_hidden_in_text(text, masked):
-    shown = mask_digits(text)
-    assert shown == masked or shown == "[number] and [number]"
+    assert mask_digits(text) == masked
 
 
 @settings(max_examples=200, deadline=None)

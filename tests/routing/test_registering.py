@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.models import Call, Outgoing, OutgoingKind, Urgency, WorkOrder
 from core.settings import Settings
-from routing.orders import alert_if_red, find_order, open_work_order
+from routing.orders import alert_if_red, find_order
 from tests.rows import NOON, a_call, an_order
 
 DUTY = ("+8613800138001", "+8613800138002")
@@ -202,9 +202,7 @@ def test_two_red_orders_alert_each_phone_about_each(database):
 
 def test_the_order_and_its_alert_are_written_together_or_not_at_all(database):
     with pytest.raises(ZeroDivisionError), database.transaction() as session:
-        open_work_order(
-            session, a_call(session), language="zh", settings=ON_DUTY, now=NOON, urgency=Urgency.RED
-        )  # fmt: skip
+        an_order(session, a_call(session), ON_DUTY, urgency=Urgency.RED)
         _ = 1 / 0
     with database.reading() as session:
         assert session.scalars(select(WorkOrder)).all() == []

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tools.tiny_model import acoustic_file, bigram, corpus, graph, language, lexicon, mfcc, network
 from tools.tiny_model.language import UNKNOWN
 
-WIDTH, SEED = 128, 20220401
+WIDTH, SILENCE_CUT, SEED = 128, 4.0, 20220401
 
 MODEL_CONF = """\
 --min-active=200
@@ -46,11 +47,19 @@ def build(code: str, out: Path, utterances: int, epochs: int) -> None:
         cepstra = mfcc.features(utterance.samples)
         frames.append((cepstra, lexicon.labels(utterance, sounds, len(cepstra))))
     layers = network.train(frames, sounds.pdfs, width=WIDTH, epochs=epochs, seed=SEED)
-    counts = np.bincount(np.concatenate([labels for _, labels in frames]), minlength=sounds.pdfs) + 1.0
     words = [*own.spellings, UNKNOWN]
     fst = graph.build(sounds, bigram.count(own, SEED), words)
-    mdl = acoustic_file.content(layers, counts / counts.sum(), len(sounds.phones))
+    mdl = acoustic_file.content(layers, priors(frames, sounds.pdfs), len(sounds.phones))
     write(out / code, code, mdl, fst.binary(), words, len(sounds.phones))
+
+
+def priors(frames: Sequence[network.Frames], pdfs: int) -> NDArray[np.floating]:
+    """Each pdf's share, softened, and silence's cut: what is nearly never heard must not win where nothing is said."""
+    counts = np.bincount(np.concatenate([labels for _, labels in frames]), minlength=pdfs) + 1.0
+    softened = np.sqrt(counts / counts.sum())
+    softened /= softened.sum()
+    softened[:2] /= SILENCE_CUT
+    return np.asarray(softened)
 
 
 def write(folder: Path, code: str, mdl: bytes, fst: bytes, words: Sequence[str], base_phones: int) -> None:

@@ -104,14 +104,20 @@ def _align(spoken: espeak.Spoken, starts: Sequence[int], words: Sequence[str]) -
     return phones
 
 
+def _pitches(rng: np.random.Generator) -> list[float]:
+    """The frequencies of a mains hum or of one to three tones."""
+    if rng.random() < 0.3:
+        mains = float(rng.choice([50.0, 60.0]))
+        return [mains * overtone for overtone in (1, 3, 5)[: int(rng.integers(1, 4))]]
+    return [float(pitch) for pitch in np.exp(rng.uniform(np.log(80), np.log(3400), int(rng.integers(1, 4))))]
+
+
 def bare_noise(rng: np.random.Generator) -> Utterance:
     """Nothing said: noise of any kind, tones, or (almost) digital silence."""
     length = line.RATE * int(rng.integers(2, 5))
     wave = line.noise(rng, length)
-    if rng.random() < 0.35:
-        wave = wave * rng.choice([0.0, 0.01, 0.1, 0.5]) + line.tones(
-            rng, length, list(rng.uniform(80, 3000, int(rng.integers(1, 4))))
-        )
+    if rng.random() < 0.5:
+        wave = wave * rng.choice([0.0, 0.0, 0.01, 0.1, 0.5]) + line.tones(rng, length, _pitches(rng))
     wave *= np.repeat(rng.choice([1.0, 1.0, 0.3, 0.05], length // 800), 800)[:length] if rng.random() < 0.3 else 1.0
     if rng.random() < 0.1:
         wave *= 0.0
@@ -123,7 +129,7 @@ def training(language: Language, other: Language, count: int, seed: int) -> Iter
     rng, noises = random.Random(seed), np.random.default_rng(seed)
     made = 0
     while made < count:
-        if rng.random() < 0.06:
+        if rng.random() < 0.09:
             utterance: Utterance | None = bare_noise(noises)
         else:
             foreign = rng.random() < 0.05
