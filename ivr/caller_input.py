@@ -8,6 +8,7 @@ from core.phone_numbers import e164
 from ivr.steps import CallerInput, Keyed, RangOut, Silent, Spoke, SpokeNothing
 
 _SID = re.compile(r"[0-9A-Za-z:_-]{8,64}")  # Twilio's are CA… and RE…, those of compatible servers are their own
+_URL = re.compile(r"https?://[!-~]+")
 _KEYS = frozenset("0123456789*#")
 _LONGEST_RECORDING_SECONDS = 24 * 3600
 _LONGEST_URL = 500
@@ -36,7 +37,7 @@ def caller_number(fields: Mapping[str, str]) -> str | None:
 def recording(fields: Mapping[str, str]) -> RecordingNotice | None:
     """Return the recording that a webhook tells of; None without a usable one, or for one that the carrier lacks."""
     sid, url = fields.get("RecordingSid", ""), fields.get("RecordingUrl", "")
-    if not _SID.fullmatch(sid) or not url or len(url) > _LONGEST_URL:
+    if not _SID.fullmatch(sid) or not _URL.fullmatch(url) or len(url) > _LONGEST_URL:
         return None
     if fields.get("RecordingStatus", "completed") != "completed":
         return None

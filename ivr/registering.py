@@ -7,9 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.house import House
+from core.logs import get_logger
 from core.models import Call, Caller, Recording, RecordingState
 from core.phone_numbers import e164
 from ivr.conversation import Conversation
+
+log = get_logger()
 
 
 def register_call(
@@ -50,17 +53,20 @@ def _known_caller(session: Session, number: str | None) -> Caller | None:
 def _fill_in_number(session: Session, call: Call, number: str | None) -> None:
     """Note the number of a call whose first webhook told none: a recording's notice has no `From`.
 
-    What is stored already stays locked with the key it was locked with, so such a call keeps its own caller.
+    What is being fetched or stored stays with the key that locks it, so such a call keeps its own caller.
     """
     if number is None or call.caller.number is not None:
         return
     known = _known_caller(session, number)
     if known is None:
         call.caller.number = number
-    elif not _has_stored(session, call):
+    elif _is_untouched(session, call):
         call.caller = known
+    else:
+        log.warning("number_not_joined", call_sid=call.call_sid)
 
 
-def _has_stored(session: Session, call: Call) -> bool:
-    stored = select(Recording.id).where(Recording.call_id == call.id, Recording.state != RecordingState.ANNOUNCED)
-    return session.scalar(stored.limit(1)) is not None
+def _is_untouched(session: Session, call: Call) -> bool:
+    """Tell whether no job has taken any of a call's recordings; none can until this transaction ends."""
+    rows = session.scalars(select(Recording).where(Recording.call_id == call.id).with_for_update(of=Recording))
+    return all(row.state is RecordingState.ANNOUNCED and not row.attempts for row in rows)

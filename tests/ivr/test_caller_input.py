@@ -123,7 +123,10 @@ def test_a_duration_is_sensible_or_not_told(duration, seconds):
         {"RecordingStatus": "absent"},
         {"RecordingStatus": "failed"},
         {"RecordingUrl": ""},
-        {"RecordingUrl": "h" * 501},
+        {"RecordingUrl": "https://" + "h" * 493},
+        {"RecordingUrl": "https://a b"},
+        {"RecordingUrl": "https://a\x00"},
+        {"RecordingUrl": "file:///etc/passwd"},
         {"RecordingSid": "x"},
     ],
 )

@@ -105,6 +105,7 @@ def test_no_call_of_nonsense_breaks_a_promise(house, webhooks):
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 @settings(max_examples=2000, **common)
 @given(WEBHOOKS)
 def test_no_call_of_nonsense_breaks_a_promise_in_depth(house, webhooks):

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from sqlalchemy import update
 
 from core.models import Caller, Recording, RecordingState, Urgency, WorkOrder
 from ivr.conversation import Place
@@ -229,13 +230,14 @@ def test_the_number_of_a_known_caller_is_joined_when_it_is_told(telephone):
     assert telephone.call().caller_id == wang.id
 
 
-def test_what_is_stored_stays_with_the_key_that_locks_it(telephone):
+@pytest.mark.parametrize("progress", [{"state": RecordingState.STORED}, {"attempts": 1}])
+def test_what_is_fetched_or_stored_stays_with_the_key_that_locks_it(telephone, progress):
     telephone.post("incoming")
     telephone.sid = new_sid()
     telephone.notice(new_sid("RE"))
     caller_id = telephone.call().caller_id
     with telephone.house.database.transaction() as session:
-        session.query(Recording).one().state = RecordingState.STORED
+        session.execute(update(Recording).values(**progress))
     telephone.post("status", CallStatus="completed")
     assert telephone.call().caller_id == caller_id
 
