@@ -49,7 +49,8 @@ def change_urgency(number: str) -> Response:
     try:
         with house().database.transaction() as session:
             order = _find(session, number)
-            set_urgency(session, order, Urgency(kept["urgency"]), person().sign_in, now(), kept["reason"], _revision())
+            judged, who = Urgency(kept["urgency"]), person().sign_in
+            set_urgency(session, order, judged, who, now(), kept["reason"], _revision(), house().settings)
     except (ConflictError, StaleDataError):
         problem = f"{t('conflict.changed')} {t('conflict.urgency_kept')}"
         return order_screen(number, 409, problem=problem, kept=kept)

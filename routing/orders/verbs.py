@@ -7,6 +7,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import ConflictError
 from core.models import OrderState, Urgency, WorkOrder
+from core.settings import Settings
+from routing.orders.alerting import alert_if_red
 from routing.orders.events import add_event
 from routing.orders.registering import URGENCY_RANK
 
@@ -34,9 +36,16 @@ def accept(session: Session, order: WorkOrder, actor: str, now: datetime, revisi
 
 
 def set_urgency(
-    session: Session, order: WorkOrder, urgency: Urgency, actor: str, now: datetime, reason: str, revision: int
+    session: Session,
+    order: WorkOrder,
+    urgency: Urgency,
+    actor: str,
+    now: datetime,
+    reason: str,
+    revision: int,
+    settings: Settings,
 ) -> None:
-    """Set the urgency by a person's judgement, with the reason; only a person lowers a red.
+    """Set the urgency by a person's judgement, with the reason; only a person lowers a red, and a new one alerts.
 
     Raises:
         ConflictError: the order was changed since the person saw it.
@@ -50,6 +59,7 @@ def set_urgency(
     add_event(
         session, order, "urgency_set", actor, now, before=before.value, urgency=urgency.value, reason=reason.strip()
     )
+    alert_if_red(session, order, settings, now)
 
 
 def _check_revision(order: WorkOrder, revision: int) -> None:

@@ -5,6 +5,7 @@ import pytest
 from core.models import Category, OrderState, Recording, RecordingState, Urgency
 from core.settings import Settings
 from routing.orders import add_event, hear_order, listen_to_order, set_urgency
+from tests.routing.test_registering import ON_DUTY
 from tests.rows import NOON, a_call, a_recording, an_order
 
 RED_WORDS, YELLOW_WORDS, GREEN_WORDS, NO_WORDS = "胸口疼", "发烧了", "我住东城区买不到菜", "那个这个"
@@ -110,7 +111,7 @@ def test_yellow_rises_to_red_when_more_is_said(database):
 def test_what_a_person_judged_is_left_alone(database, chosen):
     with database.transaction() as session:
         order = heard(session, YELLOW_WORDS)
-        set_urgency(session, order, chosen, "li", NOON, "called back, all is well", order.revision)
+        set_urgency(session, order, chosen, "li", NOON, "called back, all is well", order.revision, ON_DUTY)
         a_recording(session, order.call, text=RED_WORDS)
         hear_order(session, order, SETTINGS, NOON)
         assert order.urgency is chosen

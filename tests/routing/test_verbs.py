@@ -7,7 +7,7 @@ import pytest
 from core.errors import ConflictError
 from core.models import Call, OrderState, Urgency, WorkOrder
 from routing.orders import accept, add_event, find_order, set_urgency
-from tests.routing.test_registering import at_once
+from tests.routing.test_registering import ON_DUTY, at_once
 from tests.rows import NOON, a_call, an_order
 
 
@@ -51,7 +51,7 @@ def test_what_was_changed_since_it_was_seen_is_not_overwritten(database, order, 
         if verb == "accept":
             accept(session, row, "wang", NOON, order.revision)
         else:
-            set_urgency(session, row, Urgency.GREEN, "wang", NOON, "a reason", order.revision)
+            set_urgency(session, row, Urgency.GREEN, "wang", NOON, "a reason", order.revision, ON_DUTY)
     row, events = kept(database, order)
     assert (row.accepted_by, row.urgency) == (None, Urgency.UNKNOWN)
     assert len(events) == 1
@@ -108,26 +108,29 @@ def test_a_caller_and_a_machine_who_change_an_order_at_once_wait_for_each_other(
 def test_a_changed_urgency_is_kept_with_who_why_and_what_it_was(database, order):
     with database.transaction() as session:
         row = session.get(WorkOrder, order.id)
-        set_urgency(session, row, Urgency.RED, "li", NOON, "  a child is crying  ", order.revision)
+        set_urgency(session, row, Urgency.RED, "li", NOON, "  a child is crying  ", order.revision, ON_DUTY)
     row, _ = kept(database, order)
     assert (row.urgency, row.urgency_rank) == (Urgency.RED, 0)
     with database.reading() as session:
-        event = session.get(WorkOrder, order.id).events[-1]
+        *_, event, alerted = session.get(WorkOrder, order.id).events
         assert (event.event, event.actor) == ("urgency_set", "li")
+        assert alerted.event == "alerted"
         assert event.detail == {"before": "unknown", "urgency": "red", "reason": "a child is crying"}
 
 
 def test_a_person_may_lower_a_red_with_a_reason(database):
     with database.transaction() as session:
         row = an_order(session, a_call(session), urgency=Urgency.RED)
-        set_urgency(session, row, Urgency.GREEN, "li", NOON, "pressed by mistake", row.revision)
+        set_urgency(session, row, Urgency.GREEN, "li", NOON, "pressed by mistake", row.revision, ON_DUTY)
         assert (row.urgency, row.urgency_rank) == (Urgency.GREEN, 2)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\n\t"])
 def test_without_a_reason_nothing_is_changed(database, order, reason):
     with pytest.raises(ValueError, match="reason"), database.transaction() as session:
-        set_urgency(session, session.get(WorkOrder, order.id), Urgency.GREEN, "li", NOON, reason, order.revision)
+        set_urgency(
+            session, session.get(WorkOrder, order.id), Urgency.GREEN, "li", NOON, reason, order.revision, ON_DUTY
+        )
     row, events = kept(database, order)
     assert row.urgency is Urgency.UNKNOWN
     assert len(events) == 1
