@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from core.house import House, build_house
 from core.models import Call as CallRow
-from core.models import Recording, RecordingState, WorkOrder
+from core.models import Recording, WorkOrder
 from core.settings import Settings
 from hotline.redis_server import redis_command
 from hotline.setting_up import set_up
@@ -51,7 +51,7 @@ def until(look: Callable[[], _Found | None], seconds: float = 40) -> _Found:
 class RunningHouse:
     """The house of one test worker, as `hotline up` runs it, but without the supervisor: tests kill and start."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, pace: float = PACE, **variables: str) -> None:
         self.folder = folder
         simulator_port = free_port()
         self.environment = {
@@ -75,7 +75,7 @@ class RunningHouse:
         self.settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
         self.house: House = build_house(self.settings)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.carrier: Carrier = build_carrier(self.settings, PACE)
+        self.carrier: Carrier = build_carrier(self.settings, pace)
 
     def start(self) -> None:
         set_up(self.house)
@@ -184,13 +184,10 @@ class RunningHouse:
 
 
 @contextlib.contextmanager
-def running_house(folder: Path, **variables: str) -> Iterator[RunningHouse]:
-    house = RunningHouse(folder, **variables)
+def running_house(folder: Path, pace: float = PACE, **variables: str) -> Iterator[RunningHouse]:
+    house = RunningHouse(folder, pace, **variables)
     try:
         house.start()
         yield house
     finally:
         house.stop()
-
-
-JUDGED = RecordingState.JUDGED
