@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from core.database import Database, is_database_gone
 from core.models import ArticleRow, Call, Lease, OrderNumber, Transcript
@@ -122,6 +122,22 @@ def test_two_threads_that_read_and_then_write_wait_for_each_other(database):
     assert errors == []
     with database.reading() as session:
         assert session.get(OrderNumber, "20260301").last == 20
+
+
+def test_a_wait_for_another_transaction_ends(database_url):
+    """A webhook has 15 s in all: whoever can't write in time is told, and keeps what the caller did in the spool."""
+    patient, hurried = Database(database_url), Database(database_url, seconds_to_wait=0.3)
+    with patient.transaction() as session:
+        session.add(OrderNumber(day="20260301", last=1))
+    with patient.transaction() as holding:
+        holding.get(OrderNumber, "20260301", with_for_update=True)
+        started = time.monotonic()
+        with pytest.raises(DBAPIError) as error, hurried.transaction() as session:
+            session.get(OrderNumber, "20260301", with_for_update=True)
+    assert time.monotonic() - started < 3
+    assert is_database_gone(error.value)
+    patient.close()
+    hurried.close()
 
 
 def test_a_reader_is_not_kept_waiting_by_a_writer(database):

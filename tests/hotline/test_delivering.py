@@ -44,7 +44,7 @@ def house(make_house, carrier):
 def alert(house, phone=PHONE):
     """A red order's alert, written and due."""
     with house.database.transaction() as session:
-        order = an_order(session, a_call(session), urgency=Urgency.RED, alert=False)
+        order = an_order(session, a_call(session), urgency=Urgency.RED)
         payload = {"to": phone, "order_id": order.id, "language": "zh"}
         return outbox.send(session, OutgoingKind.ALERT_CALL, f"alert_call:{order.id}:{phone}", payload, now()).id
 

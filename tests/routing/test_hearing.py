@@ -15,7 +15,7 @@ UNHEARD += [RecordingState.UNREADABLE, RecordingState.LOST]
 
 def heard(session, *texts, urgency=Urgency.UNKNOWN, state=None):
     call = a_call(session)
-    order = an_order(session, call, SETTINGS, urgency=urgency, alert=False)
+    order = an_order(session, call, SETTINGS, urgency=urgency)
     for text in texts:
         a_recording(session, call, text=text)
     if state:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.models import Call, Outgoing, OutgoingKind, Urgency, WorkOrder
 from core.settings import Settings
-from routing.orders import alert_if_red, find_order
+from routing.orders import add_event, alert_if_red, find_order
 from tests.rows import NOON, a_call, an_order
 
 DUTY = ("+8613800138001", "+8613800138002")
@@ -167,15 +167,20 @@ def test_key_9_makes_it_red_and_calls_each_duty_phone_once(database):
         assert order.events[1].detail == {"urgency": "red", "by": "key 9"}
 
 
-def test_no_alert_while_their_phones_ring_with_the_call_itself_but_after_it(database):
+def test_an_alert_is_written_once_however_often_it_is_asked_for(database):
+    with database.transaction() as session:
+        order = an_order(session, a_call(session), ON_DUTY, urgency=Urgency.RED)
+        alert_if_red(session, order, ON_DUTY, NOON)
+        alert_if_red(session, order, Settings(duty_phones=("+8613800138009",)), NOON)
+        assert [row.payload["to"] for row in alerts(session)] == list(DUTY)
+
+
+def test_a_caller_who_is_with_a_person_already_alerts_nobody(database):
     with database.transaction() as session:
         call = a_call(session)
-        order = an_order(session, call, ON_DUTY, urgency=Urgency.RED, alert=False)
+        add_event(session, an_order(session, call), "person_connected", "138****8001", NOON)
+        an_order(session, call, ON_DUTY, urgency=Urgency.RED)
         assert alerts(session) == []
-        assert "alerted" not in events(order)
-        alert_if_red(session, order, ON_DUTY, NOON)
-        alert_if_red(session, order, ON_DUTY, NOON)
-        assert len(alerts(session)) == 2
 
 
 @pytest.mark.parametrize("urgency", [Urgency.YELLOW, Urgency.GREEN, Urgency.UNKNOWN])
@@ -187,9 +192,9 @@ def test_only_red_alerts(database, urgency):
 
 def test_a_red_one_that_a_person_has_alerts_nobody(database):
     with database.transaction() as session:
-        order = an_order(session, a_call(session), urgency=Urgency.RED, alert=False)
-        order.accepted_by = "li"
-        alert_if_red(session, order, ON_DUTY, NOON)
+        call = a_call(session)
+        an_order(session, call).accepted_by = "li"
+        an_order(session, call, ON_DUTY, urgency=Urgency.RED)
         assert alerts(session) == []
 
 
