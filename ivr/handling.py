@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import HotlineError
 from core.house import House
@@ -28,13 +27,13 @@ class UnusableWebhookError(HotlineError):
 def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> str:
     """Handle a webhook in a transaction of its own; raises as `handle` does, and what the database raises.
 
-    Of two at once for a new call or caller, or beside a job on the same order, the loser looks again.
+    Of two at once for a new call or caller the loser looks again.
     """
     for tries_left in reversed(range(_TRIES)):
         try:
             with house.database.transaction() as session:
                 return handle(session, house, path, fields, now)
-        except (IntegrityError, StaleDataError):
+        except IntegrityError:
             if not tries_left:
                 raise
     raise AssertionError("unreachable")

@@ -1,12 +1,14 @@
 """What only a server with many writers can show, on SQLite and on PostgreSQL alike: races, stale orders, odd bytes."""
 
 import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from core.clock import now
 from core.models import Urgency, WorkOrder
+from ivr.conversation import Place
 from routing.orders import listen_to_order
 from tests.ivr.telephone import DUTY, PUBLIC_URL, Telephone, new_sid, recorded, said
 
@@ -52,6 +54,19 @@ def test_two_first_calls_of_one_number_at_once_are_one_caller(telephone):
     at_once(*[post] * 4)
     assert (telephone.counts()["calls"], telephone.counts()["callers"]) == (4, 1)
     assert not telephone.house.spool.path.exists()
+
+
+def test_whichever_of_two_keys_at_once_comes_first_nine_is_a_danger(telephone):
+    for _ in range(6):
+        telephone.sid, start = new_sid(), threading.Barrier(2)
+        telephone.post("incoming")
+
+        def press(digit, start=start):
+            start.wait()
+            telephone.key(1, digit)
+
+        at_once(*[partial(press, digit) for digit in "29"])
+        assert telephone.call().dialogue["place"] == Place.DANGER
 
 
 def test_a_job_on_the_same_order_makes_nobody_hear_an_apology(telephone):
