@@ -64,7 +64,8 @@ AWAY = [file_gone, file_broken, file_locked]
 
 def spooled(telephone):
     path = telephone.house.spool.path
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    files = [file for file in (path.with_name("replaying.jsonl"), path) if file.exists()]
+    return [json.loads(line) for file in files for line in file.read_text().splitlines()]
 
 
 def set_aside(telephone):
