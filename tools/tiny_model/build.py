@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tools.tiny_model import acoustic_file, bigram, corpus, graph, language, lexicon, mfcc, network
 from tools.tiny_model.language import UNKNOWN
 
-WIDTH, SILENCE_CUT, SEED = 128, 4.0, 20220401
+WIDTH, SILENCE_CUT, SEED = 128, 8.0, 20220401
 
 MODEL_CONF = """\
 --min-active=200
