@@ -26,11 +26,12 @@ class ModelMissingError(HotlineError):
 
 
 class CarrierError(HotlineError):
-    """The carrier's API refused or did not answer."""
+    """The carrier's API refused or did not answer; `refused` when it is certain that nothing was done."""
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    def __init__(self, message: str, *, retryable: bool, refused: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.refused = refused
 
 
 class ConflictError(HotlineError):

@@ -83,7 +83,9 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
         log.warning("call_not_placed", outgoing_id=row.id, reason=str(error))
         if not error.retryable:
             _by_hand(house, row, str(error))
-        return  # perhaps placed: `settle_placing` looks into the carrier's list
+        elif error.refused:
+            _wait(house, row, now() + min(_backoff(row.attempts), _LOOK_AGAIN), failure=str(error))
+        return  # else perhaps placed: `settle_placing` looks into the carrier's list
     _sent(house, row, sid)
 
 

@@ -46,13 +46,16 @@ def finish(row: Recording, state: RecordingState, failure: str | None = None) ->
     row.state, row.due_at, row.leased_until, row.failure = state, None, None, failure
 
 
-def try_later(house: House, row: Recording, wait: timedelta, why: str) -> None:
-    """Leave a recording in its state for another try after a wait."""
+def try_later(house: House, row: Recording, wait: timedelta, why: str, *, tell: bool = False) -> None:
+    """Leave a recording in its state for another try after a wait; `tell` a person, who may call the caller back."""
     with house.database.transaction() as session:
         kept = ours(session, row)
         if kept is None:
             return
         kept.due_at, kept.leased_until, kept.failure = now() + wait, None, why[:200]
+        order = find_order(session, kept.call) if tell else None
+        if order:
+            listen_to_order(session, order, now(), "not_fetched")
     log.warning("recording_tried_later", recording_id=row.id, attempts=row.attempts, reason=why)
 
 

@@ -17,7 +17,9 @@ from routing.orders import find_order, hear_order
 
 TRIES = 3
 """Attempts at decoding, counted before each, so that a recording which kills its process ends as “failed: listen”."""
-FETCH_TRIES = 12
+FETCH_TRIES = 100
+"""About a day, a quarter of an hour apart in the end: the carrier keeps what we could not fetch."""
+_TELL_AFTER_TRIES = 5
 _LONGEST_WAIT_SECONDS = 900
 
 
@@ -32,7 +34,8 @@ def fetch(house: House, recording_id: int) -> None:
         if row.attempts >= FETCH_TRIES:
             give_up(house, row, RecordingState.LOST, str(error))
         else:
-            try_later(house, row, timedelta(seconds=min(2 ** (row.attempts - 1), _LONGEST_WAIT_SECONDS)), str(error))
+            wait = timedelta(seconds=min(2 ** min(row.attempts - 1, 20), _LONGEST_WAIT_SECONDS))
+            try_later(house, row, wait, str(error), tell=row.attempts == _TELL_AFTER_TRIES)
         return
     except RecordingGoneError as error:
         give_up(house, row, RecordingState.LOST, str(error))

@@ -94,7 +94,9 @@ def carrier(settings: Settings) -> Carrier:
 def _carrier_error(error: TwilioException | requests.RequestException) -> CarrierError:
     if isinstance(error, TwilioRestException):
         retryable = error.status == _TOO_MANY_REQUESTS or error.status >= _SERVER_ERROR
-        return CarrierError(f"The carrier answered {error.status} (code {error.code}).", retryable=retryable)
+        refused = error.status < _SERVER_ERROR
+        message = f"The carrier answered {error.status} (code {error.code})."
+        return CarrierError(message, retryable=retryable, refused=refused)
     response = error.args[-1] if error.args else None  # of a list that could not be had, the library tells only this
     if isinstance(response, Response):
         return CarrierError(f"The carrier answered {response.status_code}.", retryable=True)

@@ -109,7 +109,20 @@ def test_placing_is_committed_before_the_carrier_is_asked(house, carrier):
     assert seconds_from_now(row.due_at) > 10
 
 
-@pytest.mark.parametrize("failure", [500, 503, 429])
+def test_one_that_was_surely_not_placed_is_tried_again_within_seconds(house, carrier):
+    carrier.faults = Faults(api_failures=(429,))
+    row_id = alert(house)
+    deliver(house, row_id)
+    row = read(house, Outgoing, row_id)
+    assert (row.state, row.leased_until) == (WAITING, None)
+    assert 0 < seconds_from_now(row.due_at) < 5
+    later(house, Outgoing, row_id, 5)
+    deliver(house, row_id)
+    assert state(house, row_id) is SENT
+    assert len(sids(carrier)) == 1
+
+
+@pytest.mark.parametrize("failure", [500, 503])
 def test_a_failed_try_is_settled_by_the_carriers_list_before_the_next(house, carrier, failure):
     carrier.faults = Faults(api_failures=(failure,))
     row_id = alert(house)

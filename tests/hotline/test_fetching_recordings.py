@@ -137,6 +137,18 @@ def test_it_is_not_asked_for_before_its_wait_is_over(house, site):
     assert len(site.asked) == 1
 
 
+def test_a_person_is_told_of_words_that_do_not_come(house, site):
+    recording_id = announced(house, site.put(404), attempts=3)
+    fetch(house, recording_id)
+    assert order(house)[1] == []
+    later(house, Recording, recording_id)
+    fetch(house, recording_id)
+    assert read(house, Recording, recording_id).state is RecordingState.ANNOUNCED
+    kept, events = order(house)
+    assert kept.to_listen is True
+    assert events == [("to_listen", "not_fetched")]
+
+
 def test_after_the_last_try_it_is_lost_and_a_person_is_told(house, site):
     recording_id = announced(house, site.put(404), attempts=FETCH_TRIES - 2)
     fetch(house, recording_id)
