@@ -8,9 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
+from core.errors import HotlineError
 from core.models import Role, Staff
 
 _FIRST = (("agent", "坐席", Role.AGENT), ("supervisor", "值班长", Role.SUPERVISOR), ("admin", "管理员", Role.ADMIN))
+_PASSWORD_BYTES = 9
+
+
+class UnknownAccountError(HotlineError):
+    """Nobody signs in by this name."""
 
 
 def seed_accounts(session: Session, now: datetime) -> list[tuple[str, str]]:
@@ -24,13 +30,27 @@ def seed_accounts(session: Session, now: datetime) -> list[tuple[str, str]]:
     return [(sign_in, _make(session, sign_in, name, role, now)) for sign_in, name, role in _FIRST]
 
 
+def new_password(session: Session, sign_in: str) -> str:
+    """Give an account a new random password, which is stored nowhere in clear, and return it.
+
+    Raises:
+        UnknownAccountError: nobody has this sign-in.
+    """
+    account = session.scalar(select(Staff).where(Staff.sign_in == sign_in))
+    if account is None:
+        raise UnknownAccountError(f"There is no account “{sign_in}”.")
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    account.password_hash = generate_password_hash(password)
+    return password
+
+
 def names(session: Session) -> Mapping[str, str]:
     """Return everybody's name by sign-in."""
     return {row.sign_in: row.name for row in session.execute(select(Staff.sign_in, Staff.name))}
 
 
 def _make(session: Session, sign_in: str, name: str, role: Role, now: datetime) -> str:
-    password = secrets.token_urlsafe(9)
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
     session.add(
         Staff(sign_in=sign_in, name=name, password_hash=generate_password_hash(password), role=role, created_at=now)
     )

@@ -93,6 +93,17 @@ def migrate() -> None:
 
 
 @main.command()
+@click.argument("sign_in")
+@_told_plainly
+def password(sign_in: str) -> None:
+    """Give an account of the console a new random password and print it."""
+    from console import new_password  # noqa: PLC0415
+
+    with _house().database.transaction() as session:
+        click.echo(new_password(session, sign_in))
+
+
+@main.command()
 @click.argument("recording", type=click.Path(exists=True, dir_okay=False))
 @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--from", "number", default="+8613800138000", show_default=True, help="The caller's number.")

@@ -82,7 +82,7 @@ def _show_doors(settings: Settings, accounts: list[tuple[str, str]]) -> None:
     for sign_in, password in accounts:
         screen.print(f"      sign in as [bold]{sign_in}[/] with [bold]{password}[/]")
     if not accounts:
-        screen.print("      (accounts were made on the first start, which showed their passwords)")
+        screen.print("      (passwords were shown on the first start; `hotline password agent` makes a new one)")
     if miniature_languages(settings):
         screen.print(
             "      Speech: the miniature demonstration models, which know only a synthetic voice; "

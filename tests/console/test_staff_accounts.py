@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from werkzeug.security import check_password_hash
 
-from console import seed_accounts
+from console import new_password, seed_accounts
+from console.staff_accounts import UnknownAccountError
 from core import clock
 from core.house import build_house
 from core.models import Role, Staff
@@ -25,4 +27,19 @@ def test_made_once_with_random_passwords(tmp_path: Path) -> None:
     assert len({password for _, password in made}) == len(made) == 3
     assert all(check_password_hash(staff[sign_in].password_hash, password) for sign_in, password in made)
     assert all(row.password_hash.startswith("scrypt:") for row in staff.values())
+    database.close()
+
+
+def test_a_lost_password_is_replaced(tmp_path: Path) -> None:
+    database = build_house(Settings(data_folder=tmp_path, redis_url="redis://127.0.0.1:1")).database
+    schema.upgrade(database.engine)
+    with database.transaction() as session:
+        ((_, old), *_) = seed_accounts(session, clock.now())
+        new = new_password(session, "agent")
+        with pytest.raises(UnknownAccountError, match="nobody"):
+            new_password(session, "nobody")
+    with database.reading() as session:
+        kept = session.scalars(select(Staff).where(Staff.sign_in == "agent")).one().password_hash
+    assert check_password_hash(kept, new)
+    assert not check_password_hash(kept, old)
     database.close()
