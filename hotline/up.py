@@ -3,7 +3,6 @@
 import signal
 import socket
 import subprocess
-import threading
 from contextlib import ExitStack
 
 from rich.console import Console
@@ -21,6 +20,7 @@ from hotline.simulated_carrier import build_carrier, simulate_if_no_account
 from simulator import Carrier
 
 _PACE = 8.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _COLOURS = {Urgency.RED: "bold red", Urgency.YELLOW: "yellow", Urgency.GREEN: "green", Urgency.UNKNOWN: "dim"}
 
 screen = Console(highlight=False)
@@ -31,7 +31,15 @@ def run(*, place_calls: bool) -> int:
     simulated = simulate_if_no_account(read_settings())
     settings = read_settings()
     _check_ports(settings, simulated=simulated)
-    told_to_stop = _on_signals()
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
+    try:
+        return _run(settings, simulated=simulated, place_calls=place_calls)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _run(settings: Settings, *, simulated: bool, place_calls: bool) -> int:
     screen.print(f"[bold]1/4[/] Preparing the data folder {settings.data_folder.absolute()} …")
     house = build_house(settings)
     accounts = set_up(house)
@@ -48,9 +56,7 @@ def run(*, place_calls: bool) -> int:
             if place_calls:
                 _show_calls(house, carrier)
         screen.print(f"Open: http://{settings.host}:{settings.port}/   Ctrl-C stops everything.")
-        while not told_to_stop.wait(1) and supervisord.poll() is None:
-            pass
-    return 0 if told_to_stop.is_set() else 1
+        return supervisord.wait() or 1  # it ends of itself only when something is wrong
 
 
 def _check_ports(settings: Settings, *, simulated: bool) -> None:
@@ -65,14 +71,14 @@ def _check_ports(settings: Settings, *, simulated: bool) -> None:
                 raise SettingsError(f"Port {port} is in use. Choose another, e.g. {name}={port + 100}.") from error
 
 
-def _on_signals() -> threading.Event:
-    told = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: told.set())
-    return told
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _stop(supervisord: subprocess.Popen[bytes]) -> None:
+    """Stop every process in order; whoever presses Ctrl-C again does not cut this short."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     screen.print("Stopping every process …")
     supervise.stop(supervisord)
 

@@ -56,6 +56,19 @@ def test_a_newcomer_sees_five_calls_and_what_became_of_each(tmp_path: Path) -> N
     assert not running_in(tmp_path)
 
 
+def test_ctrl_c_in_the_middle_of_the_calls_stops_at_once(tmp_path: Path) -> None:
+    process = up(tmp_path, HOTLINE_PORT=str(free_port()), HOTLINE_SIMULATOR_PORT=str(free_port()))
+    assert process.stdout
+    while "Placing" not in process.stdout.readline():
+        pass
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    output = process.communicate(timeout=30)[0]
+    assert process.returncode == 0, output
+    assert "Traceback" not in output
+    assert not running_in(tmp_path)
+
+
 def running_in(folder: Path) -> list[str]:
     """Return the command lines of processes whose environment names a folder."""
     time.sleep(0.5)
