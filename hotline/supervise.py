@@ -12,10 +12,15 @@ import httpx
 
 from core.errors import SettingsError
 from core.settings import Settings
+from hotline.descendants import end_children
 from hotline.redis_server import redis_command
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
 _SECONDS_TO_STOP = 20
+_SUPERVISORD = (
+    "from hotline.descendants import end_with_parent; end_with_parent(); "
+    "from supervisor.supervisord import main; main()"
+)
 
 
 def processes(settings: Settings) -> dict[str, list[str]]:
@@ -34,7 +39,7 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
     configuration = settings.data_folder / "supervisord.conf"
     configuration.write_text(_configuration(settings))
     return subprocess.Popen(
-        [sys.executable, "-m", "supervisor.supervisord", "--configuration", str(configuration)],
+        [sys.executable, "-c", _SUPERVISORD, "--configuration", str(configuration)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -43,13 +48,14 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
 
 
 def stop(supervisord: subprocess.Popen[bytes]) -> None:
-    """Stop supervisord and with it every process it started."""
+    """Stop supervisord and with it every process it started, also those that it has lost."""
     supervisord.terminate()
     try:
         supervisord.wait(_SECONDS_TO_STOP)
     except subprocess.TimeoutExpired:
         supervisord.kill()
         supervisord.wait()
+    end_children()
 
 
 def wait_until_healthy(settings: Settings, supervisord: subprocess.Popen[bytes], seconds: float = 60) -> None:

@@ -10,10 +10,11 @@ from rich.table import Table
 
 from asr.speech_models import miniature_languages
 from core.errors import SettingsError
-from core.house import House, build_house
+from core.house import House, build_house, own_redis_socket
 from core.models import Urgency
 from core.settings import Settings, read_settings
 from hotline import supervise
+from hotline.descendants import adopt_orphans
 from hotline.sample_calls import SAMPLES, Outcome, outcome, place
 from hotline.setting_up import set_up
 from hotline.simulated_carrier import build_carrier, simulate_if_no_account
@@ -30,7 +31,9 @@ def run(*, place_calls: bool) -> int:
     """Start every process, place the sample calls, and stay until Ctrl-C or a termination signal."""
     simulated = simulate_if_no_account(read_settings())
     settings = read_settings()
+    _check_nobody_else(settings)
     _check_ports(settings, simulated=simulated)
+    adopt_orphans()
     for number in _SIGNALS:
         signal.signal(number, _interrupt)
     try:
@@ -45,9 +48,7 @@ def _run(settings: Settings, *, simulated: bool, place_calls: bool) -> int:
     accounts = set_up(house)
     with ExitStack() as running:
         screen.print(f"[bold]2/4[/] Starting {', '.join(supervise.processes(settings))} …")
-        supervisord = supervise.start(settings)
-        running.callback(_stop, supervisord)
-        supervise.wait_until_healthy(settings, supervisord)
+        supervisord = _start(settings, running)
         _show_doors(settings, accounts)
         if simulated:
             carrier = build_carrier(settings, _PACE)
@@ -56,7 +57,31 @@ def _run(settings: Settings, *, simulated: bool, place_calls: bool) -> int:
             if place_calls:
                 _show_calls(house, carrier)
         screen.print(f"Open: http://{settings.host}:{settings.port}/   Ctrl-C stops everything.")
-        return supervisord.wait() or 1  # it ends of itself only when something is wrong
+        while True:
+            supervisord.wait()  # it ends of itself only when something is wrong
+            screen.print("supervisord has ended; starting every process anew …")
+            supervise.stop(supervisord)
+            supervisord = _start(settings, running)
+
+
+def _start(settings: Settings, running: ExitStack) -> subprocess.Popen[bytes]:
+    supervisord = supervise.start(settings)
+    running.callback(_stop, supervisord)
+    supervise.wait_until_healthy(settings, supervisord)
+    return supervisord
+
+
+def _check_nobody_else(settings: Settings) -> None:
+    """Refuse a data folder whose Redis is running: a second one would take its socket and write into its file."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(own_redis_socket(settings.data_folder)))
+        except OSError:
+            return
+    raise SettingsError(
+        f"A hotline is running on {settings.data_folder.absolute()} already, or is just stopping. "
+        "Stop that one first, or choose another HOTLINE_DATA_FOLDER."
+    )
 
 
 def _check_ports(settings: Settings, *, simulated: bool) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -14,11 +15,11 @@ import httpx
 from tests.house import ROOT, free_port
 
 
-def up(folder: Path, **variables: str) -> subprocess.Popen[str]:
+def up(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HOTLINE_", "VOSK_"))}
     environment |= {"HOME": str(folder), "HOTLINE_DATA_FOLDER": str(folder / "data"), "COLUMNS": "160", **variables}
     return subprocess.Popen(
-        [sys.executable, "-m", "hotline", "up"],
+        [sys.executable, "-m", "hotline", "up", *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -67,6 +68,43 @@ def test_ctrl_c_in_the_middle_of_the_calls_stops_at_once(tmp_path: Path) -> None
     assert process.returncode == 0, output
     assert "Traceback" not in output
     assert not running_in(tmp_path)
+
+
+def test_a_killed_supervisor_is_started_again_and_a_killed_hotline_up_leaves_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    process = up(tmp_path, "--no-calls", HOTLINE_PORT=str(port), HOTLINE_SIMULATOR_PORT=str(free_port()))
+    until(process, "Ctrl-C")
+    second = up(tmp_path, "--no-calls", HOTLINE_PORT=str(free_port()), HOTLINE_SIMULATOR_PORT=str(free_port()))
+    assert "is running on" in second.communicate(timeout=60)[0]
+    pid_file = tmp_path / "data" / "supervisord.pid"
+    killed = int(pid_file.read_text())
+    os.kill(killed, signal.SIGKILL)
+    until(process, "anew")
+    in_time(lambda: pid_file.exists() and int(pid_file.read_text()) != killed, 30)
+    in_time(lambda: answers(port), 30)
+    process.kill()
+    process.communicate(timeout=30)
+    in_time(lambda: not running_in(tmp_path), 30)
+
+
+def until(process: subprocess.Popen[str], words: str) -> None:
+    assert process.stdout
+    while words not in (line := process.stdout.readline()):
+        assert line, "it ended"
+
+
+def in_time(true: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def answers(port: int) -> bool:
+    try:
+        return bool(httpx.get(f"http://127.0.0.1:{port}/health").json()["queues"])
+    except httpx.HTTPError:
+        return False
 
 
 def running_in(folder: Path) -> list[str]:

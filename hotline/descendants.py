@@ -1,0 +1,50 @@
+"""Keeps what was started from outliving who started it: whichever process is killed, nothing is left running unseen."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_PARENT_DEATH_SIGNAL = 1
+_CHILD_SUBREAPER = 36
+_SECONDS_TO_END = 15
+_libc = ctypes.CDLL(None)
+
+
+def adopt_orphans() -> None:
+    """Make every process below this one its own child when the process between them dies."""
+    _libc.prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Let the kernel end this process with SIGTERM when its parent dies."""
+    _libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+
+
+def end_children() -> None:
+    """End every child of this process, and theirs as they become ours; with force when they do not end themselves."""
+    until = time.monotonic() + _SECONDS_TO_END
+    asked: set[int] = set()
+    while children := set(_children()):
+        number = signal.SIGTERM if time.monotonic() < until else signal.SIGKILL
+        for child in children - asked if number == signal.SIGTERM else children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, number)
+        asked |= children
+        for child in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, os.WNOHANG)
+        time.sleep(0.1)
+
+
+def _children() -> Iterator[int]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = (
+                (process / "stat").read_text().rpartition(")")[2].split()[1]
+            )  # the name before it may hold anything
+            if parent == str(os.getpid()):
+                yield int(process.name)
