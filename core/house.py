@@ -28,7 +28,7 @@ class House:
 def build_house(settings: Settings) -> House:
     """Put the parts together; connects to nothing yet."""
     folder = settings.data_folder
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what callers said, and their numbers
     queues = Queues(redis_url(settings))
     return House(
         settings=settings,

@@ -1,8 +1,10 @@
 """`hotline up`: everything on one machine, nothing to configure; places sample calls, shows what became of them."""
 
+import errno
 import signal
 import socket
 import subprocess
+import tempfile
 from contextlib import ExitStack
 
 from rich.console import Console
@@ -29,6 +31,7 @@ screen = Console(highlight=False)
 
 def run(*, place_calls: bool) -> int:
     """Start every process, place the sample calls, and stay until Ctrl-C or a termination signal."""
+    _check_data_folder(read_settings())
     simulated = simulate_if_no_account(read_settings())
     settings = read_settings()
     _check_nobody_else(settings)
@@ -71,6 +74,19 @@ def _start(settings: Settings, running: ExitStack) -> subprocess.Popen[bytes]:
     return supervisord
 
 
+def _check_data_folder(settings: Settings) -> None:
+    """Make the data folder, for this user's eyes only; say so if it can't be written."""
+    folder = settings.data_folder.absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {folder} can't be written ({error.strerror}). Choose another HOTLINE_DATA_FOLDER."
+        ) from error
+
+
 def _check_nobody_else(settings: Settings) -> None:
     """Refuse a data folder whose Redis is running: a second one would take its socket and write into its file."""
     with socket.socket(socket.AF_UNIX) as probe:
@@ -93,6 +109,8 @@ def _check_ports(settings: Settings, *, simulated: bool) -> None:
             try:
                 probe.bind((settings.host, port))
             except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise SettingsError(f"HOTLINE_HOST={settings.host} can't be used: {error.strerror}.") from error
                 raise SettingsError(f"Port {port} is in use. Choose another, e.g. {name}={port + 100}.") from error
 
 

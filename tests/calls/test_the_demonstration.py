@@ -133,6 +133,16 @@ def test_a_port_in_use_is_named_with_the_way_out(tmp_path: Path) -> None:
     assert "Traceback" not in output
 
 
+def test_a_data_folder_or_an_address_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("no folder")
+    output = up(tmp_path).communicate(timeout=60)[0]
+    assert output.startswith(f"Error: The data folder {tmp_path / 'data'} can't be written"), output
+    (tmp_path / "data").unlink()
+    output = up(tmp_path, HOTLINE_HOST="192.0.2.1").communicate(timeout=60)[0]
+    assert output.startswith("Error: HOTLINE_HOST=192.0.2.1 can't be used"), output
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
 def test_wrong_settings_are_told_all_at_once(tmp_path: Path) -> None:
     process = up(tmp_path, HOTLINE_PORT="none", HOTLINE_DUTY_PHONES="110")
     output = process.communicate(timeout=60)[0]
