@@ -10,6 +10,7 @@ import click
 from core.errors import HotlineError
 from core.house import House, this_house
 from core.logs import set_up_logs
+from core.queues import QUEUE_NAMES
 from core.settings import settings_table
 from hotline.cli_models import models
 
@@ -64,7 +65,7 @@ def web() -> None:
 
 
 @main.command()
-@click.argument("queues", nargs=-1, required=True)
+@click.argument("queues", nargs=-1, required=True, type=click.Choice(QUEUE_NAMES))
 @_told_plainly
 def worker(queues: tuple[str, ...]) -> None:
     """Run a worker of one or more queues: `speech`, `default`."""
@@ -105,7 +106,14 @@ def password(sign_in: str) -> None:
 
 @main.command()
 @click.argument("recording", type=click.Path(exists=True, dir_okay=False))
-@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="What is spoken.",
+)
 @click.option("--from", "number", default="+8613800138000", show_default=True, help="The caller's number.")
 @click.option("--keys", default="", help="Keys to press one after the other before speaking, e.g. “1 3 1”.")
 @_told_plainly

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import httpx
+import soundfile
 from rich.console import Console
 
-from core.errors import SettingsError
+from core.errors import AudioUnreadableError, SettingsError
 from core.house import build_house
-from core.settings import read_settings
+from core.settings import Settings, read_settings
 from hotline.sample_calls import SampleCall, outcome, place
 from hotline.simulated_carrier import build_carrier, simulate_if_no_account
 from simulator import Press, Speak
@@ -20,11 +22,14 @@ def show_call(recording: str, language: str, number: str, keys: list[str]) -> No
     """Call the running hotline: choose the language, press the keys (by default 2: a message), speak, and show it.
 
     Raises:
-        SettingsError: a real Twilio account is configured; then call its number with a telephone.
+        AudioUnreadableError: the file is no sound.
+        SettingsError: a real Twilio account is configured (then call its number with a telephone), or no hotline runs.
     """
     if not simulate_if_no_account(read_settings()):
         raise SettingsError("A Twilio account is configured: call its number with a telephone.")
     settings = read_settings()
+    _check_sound(recording)
+    _check_hotline(settings)
     chosen = ["8", *(keys or ["2"])] if language == "en" else keys or ["2"]
     script: list[Move] = [Press(key, barge_in=True) for key in chosen]
     script.append(Speak(Path(recording), end_key="#"))
@@ -34,8 +39,31 @@ def show_call(recording: str, language: str, number: str, keys: list[str]) -> No
         carrier.settle()
     order = result.order
     if order:
-        screen.print(f"\n{order.number}, code {order.code}: {order.urgency.value}, {order.category}, {order.district}")
+        became = [order.urgency.value, order.category and order.category.value, order.district]
+        screen.print(f"\n{order.number}, code {order.code}: {', '.join(filter(None, became))}")
         screen.print(result.heard or "(nothing was understood: to be listened to)")
+    else:
+        screen.print(
+            "\nNo work order: " + ("answered from the knowledge base" if result.spoken else "no word was left")
+        )
+
+
+def _check_sound(recording: str) -> None:
+    try:
+        soundfile.info(recording)
+    except soundfile.LibsndfileError as error:
+        raise AudioUnreadableError(f"{recording} is no sound file; give a WAV file.") from error
+
+
+def _check_hotline(settings: Settings) -> None:
+    """Make sure that a hotline answers, before a call is placed to it."""
+    try:
+        httpx.get(f"{settings.base_url}/health", timeout=5)
+    except httpx.HTTPError as error:
+        raise SettingsError(
+            f"No hotline answers at {settings.base_url}. Start it with `make run`, "
+            "and call with the same HOTLINE_PORT and HOTLINE_DATA_FOLDER."
+        ) from error
 
 
 def _show(event: Event) -> None:
