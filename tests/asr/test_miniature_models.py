@@ -98,9 +98,6 @@ def test_no_word_is_heard_where_nothing_is_said(model, kind, level):
     assert heard(model, nothing_said(kind, level)) == []
 
 
-@pytest.mark.xfail(
-    strict=False, reason="a loud hum without any hiss behind it, as no line carries, makes English hear a word"
-)
 def test_no_word_is_heard_in_a_loud_hum_of_mathematical_purity(model):
     time = np.arange(10 * RATE) / RATE
     hum = np.sin(2 * np.pi * 50 * time) + np.sin(2 * np.pi * 150 * time)
