@@ -16,6 +16,7 @@ from console.parts import house, signed_in
 from console.permissions import Person
 from console.words import known_language
 from core.models import Staff
+from core.settings import Language
 
 OPEN = frozenset({"console.sign_in", "console.static"})
 """The endpoints that need no sign-in; a test holds that there are no others."""
@@ -51,10 +52,21 @@ def sign_in() -> AnyResponse | str | tuple[str, int]:
     if person is None:
         count_failed_sign_in()
         return render_template("console/sign_in.html", problem="sign_in.wrong"), 403
+    chosen = known_language(session.get("language"))
     session.clear()
     session.permanent = True
     flask_login.login_user(person)
+    if chosen:
+        keep_language(person, chosen)
     return redirect(safe_next(request.args.get("next")), 303)
+
+
+def keep_language(person: Person, language: Language) -> None:
+    """Keep the language that a person chose, with their account."""
+    with house().database.transaction() as database:
+        staff = database.get(Staff, person.id)
+        if staff:
+            staff.language = language
 
 
 def sign_out() -> AnyResponse:

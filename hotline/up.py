@@ -122,7 +122,8 @@ def _stop(supervisord: subprocess.Popen[bytes]) -> None:
     """Stop every process in order; whoever presses Ctrl-C again does not cut this short."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    screen.print("Stopping every process …")
+    if supervisord.poll() is None:
+        screen.print("Stopping every process …")
     supervise.stop(supervisord)
 
 

@@ -22,6 +22,12 @@ def test_signs_in_and_out(visitor: FlaskClient) -> None:
     assert visitor.get("/orders").status_code == 302
 
 
+def test_the_language_chosen_on_the_sign_in_page_stays(visitor: FlaskClient) -> None:
+    visitor.get("/sign-in?language=en")
+    post(visitor, "/sign-in", on="/sign-in", account="li", password=PASSWORD)
+    assert "Work orders" in visitor.get("/orders").text
+
+
 def test_session_cookie_is_kept_from_scripts_and_other_sites(visitor: FlaskClient) -> None:
     cookie = post(visitor, "/sign-in", on="/sign-in", account="li", password=PASSWORD).headers["Set-Cookie"]
     assert "HttpOnly" in cookie

@@ -30,6 +30,18 @@ def test_the_urgent_come_first_then_the_oldest(li: FlaskClient, installation: Ho
     assert _numbers(li.get("/orders").text) == expected
 
 
+def test_listen_is_asked_only_where_there_is_something_to_hear(li: FlaskClient, installation: House) -> None:
+    with installation.database.transaction() as session:
+        caller = make_caller(session, installation)
+        silent = make_order(session, caller, to_listen=True).number
+    assert not any("请听录音" in li.get(page).text for page in ("/orders", f"/orders/{silent}"))
+    with installation.database.transaction() as session:
+        unclear = make_order(session, make_caller(session, installation, "+8613900139000"), to_listen=True)
+        make_recording(session, unclear, state=RecordingState.EMPTY)
+        number = unclear.number
+    assert all("请听录音" in li.get(page).text for page in ("/orders", f"/orders/{number}"))
+
+
 def test_pages_of_fifty(li: FlaskClient, installation: House) -> None:
     with installation.database.transaction() as session:
         caller = make_caller(session, installation)
