@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.limits import by_account, by_address, count_failed_sign_in
+from console.limits import by_account, by_account_there, by_address, count_failed_sign_in
 from console.parts import house, signed_in
 from console.permissions import Person
 from console.words import known_language
@@ -25,7 +25,7 @@ _LONGEST_PASSWORD = 200
 
 def add_pages(pages: Blueprint) -> None:
     """Add sign-in and sign-out."""
-    limited = by_address(by_account(sign_in))
+    limited = by_address(by_account_there(by_account(sign_in)))
     pages.add_url_rule("/sign-in", "sign_in", limited, methods=["GET", "POST"])
     pages.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
 

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterable
 
 import redis
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,11 @@ class Queues:
             socket_timeout=_SECONDS_TO_WAIT_FOR_REDIS,
             socket_connect_timeout=_SECONDS_TO_WAIT_FOR_REDIS,
         )
+
+    def workers(self) -> dict[str, int]:
+        """Return how many workers each queue has, by what they last told Redis; raises RedisError without it."""
+        registered = [worker.queue_names() for worker in Worker.all(self.redis)]
+        return {name: sum(name in names for names in registered) for name in QUEUE_NAMES}
 
     def send_pending(self, session: Session) -> None:
         """Send what a committed transaction asked for; without Redis the clock's sweep sends it later."""

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", description="The https:// address by which Twilio reaches the web process (default: http://127.0.0.1:PORT)"
     )
+    trusted_proxies: int = Field(
+        0, ge=0, le=10, description="Proxies before the web process whose X-Forwarded-For is believed, e.g. 1"
+    )
     secret_key: str = Field(
         "", description="Signs the console's sessions (default: made once and kept in the data folder)"
     )

@@ -115,7 +115,11 @@ def password(sign_in: str) -> None:
     help="What is spoken.",
 )
 @click.option("--from", "number", default="+8613800138000", show_default=True, help="The caller's number.")
-@click.option("--keys", default="", help="Keys to press one after the other before speaking, e.g. “1 3 1”.")
+@click.option(
+    "--keys",
+    default="",
+    help="Keys to press instead of 2 (leave a message), e.g. “1 3 1”: an article.",
+)
 @_told_plainly
 def call(recording: str, language: str, number: str, keys: str) -> None:
     """Call the running hotline with a WAV file as the caller's voice, and show the call as it happens."""

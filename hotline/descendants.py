@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,19 @@ def adopt_orphans() -> None:
 def end_with_parent() -> None:
     """Let the kernel end this process with SIGTERM when its parent dies."""
     _libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
+
+
+def end_when_orphaned() -> None:
+    """End this process when its parent dies; by a look each second, as the kernel's signal follows a single thread."""
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_SECONDS_TO_END)
+    os._exit(1)
 
 
 def end_children() -> None:

@@ -2,24 +2,31 @@
 
 import redis
 from flask import Blueprint, Response, current_app, jsonify
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+
+from core.clock import now
+from core.house import House
+from core.models import Lease
+from hotline.sweep import CLOCK
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/health")
 def health() -> tuple[Response, int]:
-    """Return 200 when the database answers, else 503; Redis away is told but is no failure: work waits in SQL."""
-    house = current_app.extensions["house"]
+    """Return 200 when the database answers, else 503.
+
+    Redis, a queue's workers or the clock away is told but is no failure of this process: work waits in SQL.
+    """
+    house: House = current_app.extensions["house"]
     try:
         with house.database.reading() as session:
-            session.execute(text("SELECT 1"))
-        database = True
+            clock = session.get(Lease, CLOCK)
+            database, ticking = True, clock is not None and clock.held_until > now()
     except DBAPIError:
-        database = False
+        database = ticking = False
     try:
-        queues = bool(house.queues.redis.ping())
+        queues, workers = bool(house.queues.redis.ping()), house.queues.workers()
     except redis.RedisError:
-        queues = False
-    return jsonify(database=database, queues=queues), 200 if database else 503
+        queues, workers = False, {}
+    return jsonify(database=database, queues=queues, workers=workers, clock=ticking), 200 if database else 503

@@ -1,8 +1,10 @@
 """Keeps the processes of the Procfile alive: a supervisord configuration made from it; what dies is started again."""
 
 import configparser
+import contextlib
 import io
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from core.errors import SettingsError
+from core.house import own_redis_socket
 from core.settings import Settings
 from hotline.descendants import end_children
 from hotline.redis_server import redis_command
@@ -47,7 +50,7 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
     )
 
 
-def stop(supervisord: subprocess.Popen[bytes]) -> None:
+def stop(settings: Settings, supervisord: subprocess.Popen[bytes]) -> None:
     """Stop supervisord and with it every process it started, also those that it has lost."""
     supervisord.terminate()
     try:
@@ -56,6 +59,8 @@ def stop(supervisord: subprocess.Popen[bytes]) -> None:
         supervisord.kill()
         supervisord.wait()
     end_children()
+    with contextlib.suppress(OSError):
+        shutil.rmtree(own_redis_socket(settings.data_folder).parent)
 
 
 def wait_until_healthy(settings: Settings, supervisord: subprocess.Popen[bytes], seconds: float = 60) -> None:

@@ -19,6 +19,9 @@ from ivr.replay import replay_spool
 
 log = get_logger()
 
+CLOCK = "clock"
+"""The lease that the working clock process holds."""
+
 _RECORDING_STATES = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.TRANSCRIBED)
 _OUTGOING_STATES = (OutgoingState.WAITING, OutgoingState.PLACING)
 _JOBS: dict[RecordingState | OutgoingState, Job] = {
@@ -49,7 +52,7 @@ def sweep(house: House, holder: str) -> int:
     """Replay the spool and ask again for every job that is due and held by nobody; returns how many were asked for."""
     seconds = house.settings.sweep_seconds * 3
     with house.database.transaction() as session:
-        if not hold(session, "clock", holder, now(), seconds):
+        if not hold(session, CLOCK, holder, now(), seconds):
             return 0
         _look_for_models_again(session)
     replay_spool(house)

@@ -1,22 +1,19 @@
 """`hotline up`: everything on one machine, nothing to configure; places sample calls, shows what became of them."""
 
-import errno
 import signal
-import socket
 import subprocess
-import tempfile
 from contextlib import ExitStack
 
 from rich.console import Console
 from rich.table import Table
 
 from asr.speech_models import miniature_languages
-from core.errors import SettingsError
-from core.house import House, build_house, own_redis_socket
+from core.house import House, build_house
 from core.models import Urgency
 from core.settings import Settings, read_settings
 from hotline import supervise
 from hotline.descendants import adopt_orphans
+from hotline.preflight import alone_on_data_folder, check_data_folder, check_ports
 from hotline.sample_calls import SAMPLES, Outcome, outcome, place
 from hotline.setting_up import set_up
 from hotline.simulated_carrier import build_carrier, simulate_if_no_account
@@ -31,18 +28,18 @@ screen = Console(highlight=False)
 
 def run(*, place_calls: bool) -> int:
     """Start every process, place the sample calls, and stay until Ctrl-C or a termination signal."""
-    _check_data_folder(read_settings())
+    check_data_folder(read_settings())
     simulated = simulate_if_no_account(read_settings())
     settings = read_settings()
-    _check_nobody_else(settings)
-    _check_ports(settings, simulated=simulated)
-    adopt_orphans()
-    for number in _SIGNALS:
-        signal.signal(number, _interrupt)
-    try:
-        return _run(settings, simulated=simulated, place_calls=place_calls)
-    except KeyboardInterrupt:
-        return 0
+    with alone_on_data_folder(settings):
+        check_ports(settings, simulated=simulated)
+        adopt_orphans()
+        for number in _SIGNALS:
+            signal.signal(number, _interrupt)
+        try:
+            return _run(settings, simulated=simulated, place_calls=place_calls)
+        except KeyboardInterrupt:
+            return 0
 
 
 def _run(settings: Settings, *, simulated: bool, place_calls: bool) -> int:
@@ -63,68 +60,28 @@ def _run(settings: Settings, *, simulated: bool, place_calls: bool) -> int:
         while True:
             supervisord.wait()  # it ends of itself only when something is wrong
             screen.print("supervisord has ended; starting every process anew …")
-            supervise.stop(supervisord)
+            supervise.stop(settings, supervisord)
             supervisord = _start(settings, running)
 
 
 def _start(settings: Settings, running: ExitStack) -> subprocess.Popen[bytes]:
     supervisord = supervise.start(settings)
-    running.callback(_stop, supervisord)
+    running.callback(_stop, settings, supervisord)
     supervise.wait_until_healthy(settings, supervisord)
     return supervisord
-
-
-def _check_data_folder(settings: Settings) -> None:
-    """Make the data folder, for this user's eyes only; say so if it can't be written."""
-    folder = settings.data_folder.absolute()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder {folder} can't be written ({error.strerror}). Choose another HOTLINE_DATA_FOLDER."
-        ) from error
-
-
-def _check_nobody_else(settings: Settings) -> None:
-    """Refuse a data folder whose Redis is running: a second one would take its socket and write into its file."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(own_redis_socket(settings.data_folder)))
-        except OSError:
-            return
-    raise SettingsError(
-        f"A hotline is running on {settings.data_folder.absolute()} already, or is just stopping. "
-        "Stop that one first, or choose another HOTLINE_DATA_FOLDER."
-    )
-
-
-def _check_ports(settings: Settings, *, simulated: bool) -> None:
-    """Say which port is taken and how to change it, before anything is started."""
-    ports = {"HOTLINE_PORT": settings.port} | ({"HOTLINE_SIMULATOR_PORT": settings.simulator_port} if simulated else {})
-    for name, port in ports.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((settings.host, port))
-            except OSError as error:
-                if error.errno != errno.EADDRINUSE:
-                    raise SettingsError(f"HOTLINE_HOST={settings.host} can't be used: {error.strerror}.") from error
-                raise SettingsError(f"Port {port} is in use. Choose another, e.g. {name}={port + 100}.") from error
 
 
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _stop(supervisord: subprocess.Popen[bytes]) -> None:
+def _stop(settings: Settings, supervisord: subprocess.Popen[bytes]) -> None:
     """Stop every process in order; whoever presses Ctrl-C again does not cut this short."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     if supervisord.poll() is None:
         screen.print("Stopping every process …")
-    supervise.stop(supervisord)
+    supervise.stop(settings, supervisord)
 
 
 def _show_doors(settings: Settings, accounts: list[tuple[str, str]]) -> None:

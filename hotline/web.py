@@ -3,11 +3,13 @@
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import console
 from asr.speech_models import miniature_languages
 from core.house import House, this_house
 from core.logs import set_up_logs
+from hotline.descendants import end_when_orphaned
 from hotline.health import blueprint as health
 from ivr.webhooks import blueprint as voice
 
@@ -26,6 +28,8 @@ def create_app(house: House | None = None) -> Flask:
         DEMONSTRATION_SPEECH_MODEL=bool(miniature_languages(house.settings)),
     )
     app.extensions["house"] = house
+    if house.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=house.settings.trusted_proxies)  # type: ignore[method-assign]
     console.set_up(app)
     console.csrf.exempt(voice)  # the carrier signs its requests instead
     app.register_blueprint(voice)
@@ -34,10 +38,16 @@ def create_app(house: House | None = None) -> Flask:
     return app
 
 
+def create_worker_app() -> Flask:
+    """Return the application in a worker process of the server, which must not go on serving when the server dies."""
+    end_when_orphaned()
+    return create_app()
+
+
 def serve(house: House) -> None:
     """Serve until told to stop; a worker process that dies is replaced."""
     Granian(
-        "hotline.web:create_app",
+        "hotline.web:create_worker_app",
         factory=True,
         address=house.settings.host,
         port=house.settings.port,

@@ -7,6 +7,7 @@ from core.house import House
 from core.logs import get_logger
 from core.spool import SpooledWebhook
 from ivr.apology import apologise
+from ivr.caller_input import call_sid
 from ivr.handling import handle_committed
 from ivr.signature import is_signed
 
@@ -52,6 +53,7 @@ def voice(**_place: object) -> Response:
     fields = request.form.to_dict()
     try:
         document = handle_committed(_house(), path, fields, now())
+        log.info("webhook_answered", path=path, call_sid=call_sid(fields))
     except Exception:
         log.exception("webhook_failed", path=path)
         if path.startswith(_SPOOLED):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -15,7 +16,7 @@ from typing import TypeVar
 import httpx
 from sqlalchemy import select
 
-from core.house import House, build_house
+from core.house import House, build_house, own_redis_socket
 from core.models import Call as CallRow
 from core.models import Recording, WorkOrder
 from core.settings import Settings
@@ -110,8 +111,12 @@ class RunningHouse:
 
     def kill_one_child(self, name: str) -> None:
         """Kill one worker process of a server that has several."""
-        children = Path(f"/proc/{self.processes[name].pid}/task/{self.processes[name].pid}/children").read_text()
-        os.kill(int(children.split()[-1]), signal.SIGKILL)
+        os.kill(self.children(name)[-1], signal.SIGKILL)
+
+    def children(self, name: str) -> list[int]:
+        """Return the process ids of a server's own children."""
+        pid = self.processes[name].pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     @contextlib.contextmanager
     def database_locked(self, file: Path) -> Iterator[None]:
@@ -129,6 +134,7 @@ class RunningHouse:
             self.kill(name)
         self.house.database.close()
         self.house.queues.redis.close()
+        shutil.rmtree(own_redis_socket(self.folder).parent, ignore_errors=True)
 
     def wait_until_healthy(self) -> None:
         def healthy() -> bool:

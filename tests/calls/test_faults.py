@@ -105,6 +105,17 @@ def test_a_web_worker_killed_in_mid_call(house: RunningHouse) -> None:
     assert not call.said("has a fault")
 
 
+def test_the_web_server_killed_takes_its_workers_along(house: RunningHouse) -> None:
+    server = house.processes["web"]
+    workers = house.children("web")
+    assert len(workers) >= 2
+    server.kill()
+    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    house.kill("web")
+    house.start_process("web")
+    house.wait_until_healthy()
+
+
 def test_redis_gone_and_back(house: RunningHouse) -> None:
     house.kill("redis")
     call = house.call(MESSAGE, RED, number="+8613900000409")

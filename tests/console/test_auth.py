@@ -70,6 +70,14 @@ def test_guessing_is_stopped_for_the_account_and_not_for_others(app: Flask) -> N
     assert signed_in(app, "wang").get("/orders").status_code == 200
 
 
+def test_a_stranger_elsewhere_locks_nobody_out(app: Flask) -> None:
+    stranger, owner = app.test_client(), app.test_client()
+    stranger.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    for _ in range(7):
+        post(stranger, "/sign-in", on="/sign-in", account="li", password="wrong")
+    assert post(owner, "/sign-in", on="/sign-in", account="li", password=PASSWORD).status_code == 303
+
+
 def test_guessing_over_many_accounts_is_stopped_for_the_address(visitor: FlaskClient) -> None:
     codes = [post(visitor, "/sign-in", on="/sign-in", account=f"guess{i}", password="x").status_code for i in range(21)]
     assert codes == [403] * 20 + [429]
