@@ -35,10 +35,10 @@ run: $(INSTALLED)  ## install, start everything, place sample calls, leave the c
 	@exec $(BIN)/hotline up
 
 test: $(INSTALLED_DEV)  ## install and pass all tests (under 4 minutes after installing)
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not full" -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not full" -q
 
 test-full: $(INSTALLED_DEV)  ## the same and what takes longer: both databases in depth, 2,000 fuzz examples, kill drills
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 check: $(INSTALLED_DEV)  ## style, types, and which room may import which
 	@$(BIN)/ruff check .

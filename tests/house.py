@@ -28,7 +28,7 @@ from simulator.script import Move
 
 ROOT = Path(__file__).parent.parent
 VOICES = ROOT / "simulator" / "callers"
-PACE = 10.0
+PACE = 20.0
 _Found = TypeVar("_Found")
 
 
