@@ -38,7 +38,7 @@ test: $(INSTALLED_DEV)  ## install and pass all tests (under 4 minutes after ins
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not full" -q
 
 test-full: $(INSTALLED_DEV)  ## the same and what takes longer: both databases in depth, 2,000 fuzz examples, kill drills
-	@$(BIN)/python -m pytest -n auto --dist worksteal -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q --hypothesis-profile=searching
 
 check: $(INSTALLED_DEV)  ## style, types, and which room may import which
 	@$(BIN)/ruff check .

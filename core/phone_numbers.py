@@ -14,11 +14,16 @@ def e164(text: str | None) -> str | None:
     """
     if not text or text in _SENTINELS:
         return None
+    number = _formatted(text)
+    stands = number is not None and _formatted(number) == number  # some impossible ones lose a digit each time
+    return number if stands and number not in _SENTINELS else None
+
+
+def _formatted(text: str) -> str | None:
     try:
         number = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    formatted = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return None if formatted in _SENTINELS else formatted
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.house import RunningHouse, running_house
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("searching", deadline=None)
+settings.load_profile("steady")  # the same examples every time; `make test-full` searches for new ones
 
 pytest_plugins = ["tests.databases"]
 

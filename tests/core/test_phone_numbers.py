@@ -54,6 +54,7 @@ def test_a_stand_in_for_a_withheld_number_is_no_number(text):
         "'; DROP TABLE callers; --",
         "+86😀",
         "9" * 10_000,
+        "+310000000",
         "\0",
     ],
 )
