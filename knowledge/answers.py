@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from knowledge.articles import Article, Language
+from core.settings import Language
+from knowledge.articles import Article
 from knowledge.index import Index, build_index
 from knowledge.search import holds_in, search
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
-from typing import Literal
 
-Language = Literal["zh", "en"]
+from core.errors import HotlineError
+from core.settings import Language
 
 CATEGORIES = (
     "policy",
@@ -29,7 +29,7 @@ LONGEST_ANSWER = 300
 _COLUMNS = ("id", "category", "rank", "district", "question", "phrasings", "answer")
 
 
-class SeedError(ValueError):
+class SeedError(HotlineError):
     """A starter file cannot be used; the message names the file, the row and what is wrong with it."""
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from knowledge.articles import Article, Language
+from core.settings import Language
+from knowledge.articles import Article
 from knowledge.words import terms
 
 # Robertson & Zaragoza (2009). Saturation and length weigh little here: questions hardly repeat a word.

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
-from knowledge.articles import Language
+from core.settings import Language
 
 LONGEST_TEXT = 500
 """Characters of a question that are looked at: a need is said in the first two minutes, and time must stay bounded."""
