@@ -8,8 +8,7 @@ from typing import ParamSpec
 import click
 
 from core.errors import HotlineError
-from core.house import House, this_house
-from core.logs import set_up_logs
+from core.house import this_house
 from core.queues import QUEUE_NAMES
 from core.settings import settings_table
 from hotline.cli_models import models
@@ -28,13 +27,6 @@ def _told_plainly(command: Callable[_Args, None]) -> Callable[_Args, None]:
             raise click.ClickException(str(error)) from error
 
     return told
-
-
-def _house() -> House:
-    """Return the house that this process works for, with its logs set up."""
-    house = this_house()
-    set_up_logs(house.settings.log_level)
-    return house
 
 
 @click.group()
@@ -61,7 +53,7 @@ def web() -> None:
     """Run the web process: telephone webhooks and console."""
     from hotline.web import serve  # noqa: PLC0415
 
-    serve(_house())
+    serve(this_house())
 
 
 @main.command()
@@ -71,7 +63,7 @@ def worker(queues: tuple[str, ...]) -> None:
     """Run a worker of one or more queues: `speech`, `default`."""
     from hotline.worker import work  # noqa: PLC0415
 
-    work(_house(), queues)
+    work(this_house(), queues)
 
 
 @main.command()
@@ -80,7 +72,7 @@ def clock() -> None:
     """Run the clock process: looks for work left behind."""
     from hotline.sweep import run_clock  # noqa: PLC0415
 
-    run_clock(_house())
+    run_clock(this_house())
 
 
 @main.command()
@@ -89,7 +81,7 @@ def migrate() -> None:
     """Bring the database's tables up to date, and give a new city its starter articles."""
     from hotline.setting_up import set_up  # noqa: PLC0415
 
-    for sign_in, password in set_up(_house()):
+    for sign_in, password in set_up(this_house()):
         click.echo(f"{sign_in}  {password}")
 
 
@@ -100,7 +92,7 @@ def password(sign_in: str) -> None:
     """Give an account of the console a new random password and print it."""
     from console import new_password  # noqa: PLC0415
 
-    with _house().database.transaction() as session:
+    with this_house().database.transaction() as session:
         click.echo(new_password(session, sign_in))
 
 
