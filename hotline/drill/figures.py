@@ -18,6 +18,9 @@ class Hour:
 
     counts: Counter[str] = field(default_factory=Counter)
     waits_seconds: list[float] = field(default_factory=list)
+    """Of those who held the telephone until an agent came."""
+    reached_after_seconds: list[float] = field(default_factory=list)
+    """From the first call to talking to an agent, callbacks included; in the hour of the first call."""
     oldest_unheard_seconds: float = 0.0
 
 
@@ -47,8 +50,10 @@ class Figures:
         self._count(now, "wanted_person")
 
     def connected(self, now: float, person: Person, waited: float | None) -> None:
-        """Count a caller who talks to an agent; `waited` is None for a callback, which nobody held for."""
+        """Count a caller who talks to an agent; `waited` is None for a callback."""
         self._count(now, "connected")
+        first = self.hours[int(person.calls_at_seconds // _HOUR_SECONDS)]
+        first.reached_after_seconds.append(now - person.calls_at_seconds)
         if waited is None:
             return
         hour = self.hours[int(now // _HOUR_SECONDS)]
@@ -90,3 +95,13 @@ class Figures:
 
     def total(self, name: str) -> int:
         return sum(hour.counts[name] for hour in self.hours.values())
+
+    def share(self, name: str, of: str) -> float:
+        """Return one total as a share of another, 0 to 1; 1 when there was nothing to have a share of."""
+        return self.total(name) / self.total(of) if self.total(of) else 1.0
+
+
+def at_share(seconds: list[float], share: float) -> float:
+    """Return the value below which this share of some values lies (0 when there are none)."""
+    ordered = sorted(seconds)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
