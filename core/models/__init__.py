@@ -2,6 +2,7 @@
 
 from core.models.article import ArticleRow
 from core.models.call import Call, Caller, WebhookAnswer
+from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatState
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.recording import Recording, RecordingState, Transcript
 from core.models.staff import Role, Staff
@@ -13,16 +14,22 @@ __all__ = [
     "Call",
     "Caller",
     "Category",
+    "Channel",
     "Lease",
+    "LinePlace",
     "OrderEvent",
     "OrderNumber",
     "OrderState",
     "Outgoing",
     "OutgoingKind",
     "OutgoingState",
+    "PlaceOutcome",
+    "PlaceState",
     "Recording",
     "RecordingState",
     "Role",
+    "SeatRow",
+    "SeatState",
     "Staff",
     "Transcript",
     "Urgency",
