@@ -7,6 +7,7 @@ from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.recording import Recording, RecordingState, Transcript
 from core.models.staff import Role, Staff
 from core.models.system import Lease
+from core.models.utterance import Utterance
 from core.models.work_order import Category, OrderEvent, OrderNumber, OrderState, Urgency, WorkOrder
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Staff",
     "Transcript",
     "Urgency",
+    "Utterance",
     "WebhookAnswer",
     "WorkOrder",
 ]

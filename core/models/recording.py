@@ -13,8 +13,9 @@ from core.settings import Language
 
 
 class RecordingState(enum.StrEnum):
-    """Where a recording stands; the first three are work to do, the others are seen by a person as they are."""
+    """Where a recording stands; the first four are work to do, the others are seen by a person as they are."""
 
+    LIVE = "live"  # a stream is writing it; when its writer dies, the sweep takes what there is
     ANNOUNCED = "announced"  # the carrier has it, we must fetch it
     STORED = "stored"  # ours, encrypted; to be transcribed
     TRANSCRIBED = "transcribed"  # text is there; its order is to be triaged
@@ -36,8 +37,9 @@ class Recording(Base):
     recording_sid: Mapped[str] = mapped_column(String(64), unique=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     carrier_url: Mapped[str] = mapped_column(String(500))
+    """Empty for a live stream's: there is nothing to fetch and nothing to erase at the carrier."""
     duration_seconds: Mapped[int | None]
-    """As the carrier told it; None when it told nothing sensible."""
+    """As the carrier told it, or as the stream counted it; None when nobody told anything sensible."""
     language: Mapped[Language] = mapped_column(String(8))
     state: Mapped[RecordingState] = mapped_column(default=RecordingState.ANNOUNCED)
     attempts: Mapped[int] = mapped_column(default=0)
