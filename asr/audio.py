@@ -121,7 +121,8 @@ def _read(file: Any, number_of_samples: int) -> _Samples:
         return np.zeros(0, np.int16)
     # 32-bit float files may hold anything, infinities included
     mono = np.nan_to_num(samples.mean(axis=1), posinf=1, neginf=-1)
-    return (mono * _FULL_SCALE).round().clip(-_FULL_SCALE, _FULL_SCALE - 1).astype(np.int16)
+    pcm: _Samples = (mono * _FULL_SCALE).round().clip(-_FULL_SCALE, _FULL_SCALE - 1).astype(np.int16)
+    return pcm
 
 
 def _loudest_window(samples: _Samples, window: int) -> float:
