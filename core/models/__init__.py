@@ -2,6 +2,7 @@
 
 from core.models.article import ArticleRow
 from core.models.call import Call, Caller, WebhookAnswer
+from core.models.hot_term import HotTerm, HotTermKind
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.recording import Recording, RecordingState, Transcript
 from core.models.staff import Role, Staff
@@ -14,6 +15,8 @@ __all__ = [
     "Call",
     "Caller",
     "Category",
+    "HotTerm",
+    "HotTermKind",
     "Lease",
     "OrderEvent",
     "OrderNumber",
