@@ -2,6 +2,7 @@
 
 from core.models.article import ArticleRow
 from core.models.call import Call, Caller, WebhookAnswer
+from core.models.hot_term import HotTerm, HotTermKind
 from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatState
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.recording import Recording, RecordingState, Transcript
@@ -16,6 +17,8 @@ __all__ = [
     "Caller",
     "Category",
     "Channel",
+    "HotTerm",
+    "HotTermKind",
     "Lease",
     "LinePlace",
     "OrderEvent",
