@@ -59,7 +59,7 @@ def answers_by_topic(
 ) -> tuple[Article, ...]:
     """Return what is read out under a key: the caller's district's articles first, then the whole city's, by rank."""
     chosen = (a for a in articles if a.category == category and a.language == language and holds_in(a, district))
-    return tuple(sorted(chosen, key=lambda article: (article.district is None, article.rank, article.id)))
+    return tuple(sorted(chosen, key=lambda article: (not article.districts, article.rank, article.id)))
 
 
 def spoken(answer: Answer | Article, zone: tzinfo = _CITY_ZONE) -> str:
@@ -72,14 +72,14 @@ def spoken(answer: Answer | Article, zone: tzinfo = _CITY_ZONE) -> str:
 
 
 def _spoken_zh(article: Article, zone: tzinfo) -> str:
-    place = article.district or "全市"
+    place = "、".join(article.districts) or "全市"
     day = _day(article.updated_at, zone)
     as_of = f"，截至{day.year}年{day.month}月{day.day}日" if day else ""
     return f"您问的是：{article.question}以下适用于{place}{as_of}：{article.answer}"
 
 
 def _spoken_en(article: Article, zone: tzinfo) -> str:
-    place = article.district or "the whole city"
+    place = " and ".join(article.districts) or "the whole city"
     day = _day(article.updated_at, zone)
     as_of = f", as of {day.day} {_MONTHS[day.month - 1]} {day.year}" if day else ""
     return f"You asked about: {article.question} In {place}{as_of}: {article.answer}"

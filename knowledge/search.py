@@ -43,16 +43,15 @@ def search(index: Index, question: str, *, district: str | None = None, limit: i
 
 def holds_in(article: Article, district: str | None) -> bool:
     """Return whether an article may be told to a caller of this district."""
-    return article.district is None or (district is not None and _same_place(article.district, district))
-
-
-def _same_place(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+    return not article.districts or (
+        district is not None
+        and district.strip().casefold() in (place.strip().casefold() for place in article.districts)
+    )
 
 
 def _scores_here(index: Index, asked: Collection[str], district: str | None) -> dict[int, float]:
     return {
-        number: score * (1 if index.articles[number].district is None else _HOME_ADVANTAGE)
+        number: score * (_HOME_ADVANTAGE if index.articles[number].districts else 1)
         for number, score in index.scores(asked).items()
         if holds_in(index.articles[number], district)
     }
@@ -65,10 +64,10 @@ def _covered(index: Index, asked: Collection[str], number: int) -> float:
 
 def _lead(index: Index, scores: Mapping[int, float], first: int) -> float:
     """Return 0 (a tie) to 1 (nothing else found); a district's version of a city's article is no rival of it."""
-    city_wide = index.articles[first].district is None
+    city_wide = not index.articles[first].districts
     rivals = (
         score
         for number, score in scores.items()
-        if number != first and (index.articles[number].district is None) == city_wide
+        if number != first and (not index.articles[number].districts) == city_wide
     )
     return max(0.0, 1 - max(rivals, default=0.0) / scores[first])
