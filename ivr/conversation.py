@@ -7,7 +7,7 @@ from core.settings import Language
 from ivr.prompts import prompt
 from ivr.steps import AskKey, Deed, HangUp, Record, Say, SayCode, Step
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
 
 
 class Place(enum.StrEnum):
@@ -55,6 +55,11 @@ class Facts:
     """The caller's number is known."""
     announcement: dict[Language, str] = field(default_factory=dict)
     """What every caller hears in the greeting now; empty when there is nothing to announce."""
+
+    @property
+    def ambulance_number(self) -> str:
+        """The first of the emergency numbers."""
+        return self.emergency_numbers.partition(",")[0].strip()
 
 
 @dataclass(frozen=True)

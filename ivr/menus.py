@@ -10,7 +10,7 @@ from ivr.prompts import prompt
 from ivr.steps import AskKey, CallerInput, Keyed, Say, Silent, Told, Took
 from knowledge.answers import answers_by_topic, spoken
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
 
 QUESTIONS_A_PAGE = 5
 
@@ -93,7 +93,7 @@ def _answer(talk: Conversation, facts: Facts) -> Turn:
     if article is None:  # unpublished while the caller was choosing
         return put_first(say(talk, "no_questions"), message(talk, facts))
     talk = replace(talk, place=Place.ANSWER, answered=True)
-    said = (Say(spoken(article), talk.language), say(talk, "helped"), say(talk, "keys_always"))
+    said = (Say(spoken(article, facts.ambulance_number), talk.language), say(talk, "helped"), say(talk, "keys_always"))
     return Turn(talk, (AskKey(said),), _told(article))
 
 

@@ -15,6 +15,7 @@ from core.models import ArticleRow, ArticleVersion, PublishingState
 from core.settings import Language
 from knowledge.articles import Article, read_seed
 from knowledge.content import Content
+from knowledge.reach import is_valid
 from knowledge.stamp import current_stamp, draw_stamp
 
 _BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -76,11 +77,6 @@ def _shelf(stamp: str, everything: tuple[Article, ...], now: datetime) -> _Shelf
         since=max((moment for moment in moments if moment <= now), default=_BEGINNING),
         until=min((moment for moment in moments if moment > now), default=_END),
     )
-
-
-def is_valid(article: Article, now: datetime) -> bool:
-    """Tell whether an article holds at a moment: from its first one up to, not at, its last."""
-    return (article.valid_from or _BEGINNING) <= now < (article.valid_until or _END)
 
 
 def _read(session: Session, language: Language, now: datetime) -> tuple[Article, ...]:
