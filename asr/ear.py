@@ -55,7 +55,7 @@ class Ear:
         self._in_line = False
         self._ending = False
         self._language = language
-        self._recogniser: LiveRecogniser | None = LiveRecogniser(loaded(language, settings), 0.0)
+        self._recogniser: LiveRecogniser | None = LiveRecogniser(loaded(language, settings, "live"), 0.0)
 
     @property
     def is_hearing(self) -> bool:
@@ -132,12 +132,12 @@ class Ear:
         """Begin a new recogniser; without a model for the wanted language, in the old one."""
         old = self._recogniser
         try:
-            model = loaded(self._language, self._settings)
+            model = loaded(self._language, self._settings, "live")
         except ModelMissingError as error:
             log.warning("model_missing", language=self._language, reason=str(error))
             assert old is not None
             self._language = old.language
-            model = loaded(old.language, self._settings)
+            model = loaded(old.language, self._settings, "live")
         self._recogniser = LiveRecogniser(model, at_bytes / TELEPHONE_HZ)
 
     def _tell_text(self, text: PartialText | FinalText | None) -> None:

@@ -35,7 +35,7 @@ def live_capacity(settings: Settings, samples: Mapping[Language, bytes]) -> int:
     speeds = []
     for language, sample in samples.items():
         try:
-            speeds.append(_speed(loaded(language, settings), mulaw(sample)))
+            speeds.append(_speed(loaded(language, settings, "live"), mulaw(sample)))
         except ModelMissingError:
             continue
     return int(min(speeds) * HEAD_ROOM) if speeds else 0

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from asr.recogniser import is_word
+from asr.recogniser import is_word, readable
 from core.models import Call, Recording, RecordingState, Transcript, Urgency, Utterance, WorkOrder
 from core.queues import Job, enqueue
 from core.settings import Settings
@@ -41,13 +41,17 @@ def close_stream(
     row.language = row.call.dialogue["language"]
     row.leased_until, row.attempts, row.due_at, row.failure = None, 0, None, failure
     said = _utterances(session, row.call)
-    if failure is None and not was_all_heard:
+    if failure:
+        row.state = RecordingState.FAILED
+    elif not was_all_heard:
         row.state, row.due_at = RecordingState.STORED, now
         enqueue(session, Job.TRANSCRIBE, row.id)
+    elif said:
+        row.state, row.due_at = RecordingState.TRANSCRIBED, now  # it may be heard again by a better model
+        row.transcript = _transcript(said, now)
+        enqueue(session, Job.TRIAGE, row.id)
     else:
-        ended = RecordingState.JUDGED if said else RecordingState.EMPTY
-        row.state = RecordingState.FAILED if failure else ended
-        row.transcript = _transcript(said, now) if said else None
+        row.state = RecordingState.EMPTY
     session.flush()
     take_down(session, settings, row.call, now)
 
@@ -64,14 +68,13 @@ def take_down(session: Session, settings: Settings, call: Call, now: datetime) -
 
 
 def take_down_late(session: Session, settings: Settings, row: Recording, now: datetime) -> None:
-    """Make an order of words that were found only when a stream was transcribed from its file."""
+    """Make an order of words that were found only when a stream without an order was transcribed from its file."""
     said = _utterances(session, row.call)
     known_until = said[-1].ended_seconds if said else 0.0
     words = row.transcript.words["words"] if row.transcript else []
-    if any(start > known_until and is_word(word) for word, start, *_ in words):
+    late = [word for word, start, *_ in words if start > known_until and is_word(word)]
+    if late and _is_a_matter(readable(late), row.call):
         hear_order(session, _open(session, settings, row.call, now), settings, now)
-    else:
-        take_down(session, settings, row.call, now)
 
 
 def _open(session: Session, settings: Settings, call: Call, now: datetime, *, to_listen: bool = False) -> WorkOrder:
@@ -102,10 +105,15 @@ def _left_unanswered(session: Session, call: Call) -> Sequence[Utterance]:
     if not any(_has_known_word(utterance) for utterance in left):
         seconds = sum(utterance.ended_seconds - utterance.started_seconds for utterance in left)
         return left if seconds >= _A_VOICE_SECONDS else []
-    if talk.get("answered") and not talk.get("words_left"):
-        verdict = triage("\n".join(utterance.text for utterance in left), talk["language"])
-        return left if verdict.urgency is not Urgency.UNKNOWN else []
-    return left
+    return left if _is_a_matter("\n".join(utterance.text for utterance in left), call) else []
+
+
+def _is_a_matter(text: str, call: Call) -> bool:
+    """Tell whether words need an order: after an answer only those that tell something."""
+    talk = call.dialogue
+    if not talk.get("answered") or talk.get("words_left"):
+        return True
+    return triage(text, talk["language"]).urgency is not Urgency.UNKNOWN
 
 
 def _has_known_word(utterance: Utterance) -> bool:

@@ -59,7 +59,7 @@ def measured_capacity(settings: Settings) -> int:
 def _load_models(settings: Settings) -> None:
     for language in LANGUAGES:
         try:
-            loaded(language, settings)
+            loaded(language, settings, "live")
         except ModelMissingError as error:
             log.warning("model_missing", language=language, reason=str(error))
 

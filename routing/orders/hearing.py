@@ -35,6 +35,21 @@ def hear_live(session: Session, order: WorkOrder, settings: Settings, now: datet
     alert_if_red(session, order, settings, now)
 
 
+def hear_danger(session: Session, order: WorkOrder, text: str, settings: Settings, now: datetime) -> None:
+    """Raise an order to red and alert at once if a first, quick text says a danger; all else waits for the full text.
+
+    A person's own judgement of the urgency is left alone.
+    """
+    verdict = triage(text, order.language)
+    if verdict.urgency is not Urgency.RED or has_event(session, order, "urgency_set"):
+        return
+    _add_reasons(order, verdict)
+    if order.urgency is not Urgency.RED:
+        order.urgency, order.urgency_rank = Urgency.RED, URGENCY_RANK[Urgency.RED]
+        add_event(session, order, "urgency_raised", MACHINE, now, urgency=Urgency.RED.value, by="quick model")
+    alert_if_red(session, order, settings, now)
+
+
 def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     recordings = session.scalars(
         select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
@@ -45,8 +60,7 @@ def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     order.district = order.district or verdict.district
     if not has_event(session, order, "urgency_set"):
         _raise_urgency(order, verdict, all_heard=all(recording.state in _HEARD for recording in recordings))
-    known = order.reasons.get("words", [])
-    order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
+    _add_reasons(order, verdict)
     return verdict
 
 
@@ -63,6 +77,11 @@ def _said(session: Session, recording: Recording) -> str:
 def _note(session: Session, order: WorkOrder, now: datetime) -> None:
     category = order.category.value if order.category else None
     add_event(session, order, "triaged", MACHINE, now, urgency=order.urgency.value, category=category)
+
+
+def _add_reasons(order: WorkOrder, verdict: Verdict) -> None:
+    known = order.reasons.get("words", [])
+    order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
 
 
 def _raise_urgency(order: WorkOrder, verdict: Verdict, *, all_heard: bool) -> None:
