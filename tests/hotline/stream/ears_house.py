@@ -14,6 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from asr.speed import mulaw
 from core.clock import now
+from core.house import own_redis_socket
 from core.models import Call, Recording, Utterance, WebhookAnswer, WorkOrder
 from hotline.setting_up import set_up
 from ivr.stream_token import make
@@ -43,9 +44,11 @@ class EarsHouse(RunningHouse):
     def start(self):
         set_up(self.house)
         self.start_redis()
+        until(lambda: own_redis_socket(self.folder).exists(), 10)
         self.start_ears()
 
     def start_ears(self):
+        self.house.live.redis.delete("hotline:live:server")  # what the one before told
         self.start_process("stream")
         until(self.house.live.server, 30)
 
@@ -65,7 +68,7 @@ class EarsHouse(RunningHouse):
 
     def change(self, call_sid, **columns):
         with self.house.database.transaction() as session:
-            call = session.scalar(select(Call).where(Call.call_sid == call_sid))
+            call = self.call_of(session, call_sid)
             call.dialogue = {**call.dialogue, **columns.pop("dialogue", {})}
             for name, value in columns.items():
                 setattr(call, name, value)
@@ -73,9 +76,12 @@ class EarsHouse(RunningHouse):
     def answered(self, call_sid, twiml):
         """The conversation took a turn and told the caller this."""
         with self.house.database.transaction() as session:
-            call = session.scalar(select(Call).where(Call.call_sid == call_sid))
+            call = self.call_of(session, call_sid)
             session.add(WebhookAnswer(call_id=call.id, turn=call.turn, kind="keys", twiml=twiml, answered_at=now()))
             call.turn += 1
+
+    def call_of(self, session, call_sid):
+        return session.scalar(select(Call).where(Call.call_sid == call_sid))
 
     def utterances(self, call_sid):
         with self.house.database.reading() as session:
@@ -93,7 +99,7 @@ class EarsHouse(RunningHouse):
 
     def order_of(self, call_sid) -> WorkOrder | None:
         with self.house.database.transaction() as session:
-            order = find_order(session, session.scalar(select(Call).where(Call.call_sid == call_sid)))
+            order = find_order(session, self.call_of(session, call_sid))
             if order:
                 _ = order.events
             return order
