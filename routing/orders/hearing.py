@@ -1,12 +1,12 @@
 """Fills an order in with what was heard, and marks it for a person's ear when a machine could not hear it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Recording, RecordingState, Urgency, WorkOrder
+from asr.tidy import readable
+from core.models import Recording, RecordingState, Transcript, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import MACHINE, add_event, has_event
@@ -24,8 +24,9 @@ def hear_order(session: Session, order: WorkOrder, settings: Settings, now: date
     recordings = session.scalars(
         select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
     ).all()
-    order.summary = _all_text(recordings)
-    verdict = triage(order.summary, order.language)
+    transcripts = [recording.transcript for recording in recordings if recording.transcript]
+    order.summary = "\n".join(transcript.text for transcript in transcripts)
+    verdict = triage("\n".join(map(as_heard, transcripts)), order.language)
     order.category = order.category or verdict.category
     order.district = order.district or verdict.district
     if not has_event(session, order, "urgency_set"):
@@ -57,8 +58,9 @@ def _add_reasons(order: WorkOrder, verdict: Verdict) -> None:
     order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
 
 
-def _all_text(recordings: Sequence[Recording]) -> str:
-    return "\n".join(recording.transcript.text for recording in recordings if recording.transcript)
+def as_heard(transcript: Transcript) -> str:
+    """Return a transcript's own words, numbers and fillers as they were said; its text where no words were kept."""
+    return readable(word for word, *_ in transcript.words.get("words", [])) or transcript.text
 
 
 def _raise_urgency(order: WorkOrder, verdict: Verdict, *, all_heard: bool) -> None:
