@@ -11,6 +11,7 @@ from core.errors import HotlineError
 from core.house import this_house
 from core.queues import QUEUE_NAMES
 from core.settings import settings_table
+from hotline.cli_audit import audit
 from hotline.cli_models import models
 
 _Args = ParamSpec("_Args")
@@ -34,6 +35,7 @@ def main() -> None:
     """Run a city's emergency hotline."""
 
 
+main.add_command(audit)
 main.add_command(models)
 
 

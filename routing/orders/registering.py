@@ -12,9 +12,7 @@ from core.models import Call, OrderNumber, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import CALLER, add_event
-
-URGENCY_RANK = {Urgency.RED: 0, Urgency.YELLOW: 1, Urgency.UNKNOWN: 1, Urgency.GREEN: 2}
-"""The queue's first key: what nobody has heard yet counts as yellow."""
+from routing.orders.urgency import URGENCY_RANK
 
 
 def find_order(session: Session, call: Call) -> WorkOrder | None:
