@@ -45,6 +45,8 @@ class Department(Base):
     secret: Mapped[str | None] = mapped_column(String(200))
     """Signs what is sent to its webhook, or is its Open311 API key."""
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    """Set instead of deleting the row: closed orders still name it."""
 
 
 class DispatchRule(Base):

@@ -7,6 +7,7 @@ from routing.orders.events import CALLER, MACHINE, add_event
 from routing.orders.hearing import hear_order, listen_to_order
 from routing.orders.lifecycle import Party, Verb
 from routing.orders.registering import find_order, open_work_order
+from routing.orders.ringing import ring_caller, ring_contact
 from routing.orders.stepping import THE_CITIZEN, THE_MACHINE, Actor, take_step
 from routing.orders.verbs import (
     accept,
@@ -20,6 +21,7 @@ from routing.orders.verbs import (
     set_urgency,
     solved,
 )
+from routing.orders.welfare import caller_left, caller_was
 
 __all__ = [
     "CALLER",
@@ -32,6 +34,8 @@ __all__ = [
     "accept",
     "add_event",
     "alert_if_red",
+    "caller_left",
+    "caller_was",
     "chase",
     "classify",
     "defer",
@@ -47,6 +51,8 @@ __all__ = [
     "pause",
     "refresh_clock",
     "reopen",
+    "ring_caller",
+    "ring_contact",
     "set_urgency",
     "solved",
     "take_step",

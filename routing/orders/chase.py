@@ -11,6 +11,8 @@ from routing.orders.alerting import alert, ring
 from routing.orders.chasing import (
     Action,
     AlertAgain,
+    CallBack,
+    CheckWelfare,
     Escalate,
     Remind,
     RingNext,
@@ -26,6 +28,7 @@ from routing.orders.notices import Notice, notify_department
 from routing.orders.rulebook import Rulebook, read_rulebook
 from routing.orders.stepping import THE_MACHINE
 from routing.orders.verbs import wake
+from routing.orders.welfare import call_back, check_welfare
 from routing.orders.whom_to_ring import ladder
 
 
@@ -76,6 +79,10 @@ def _do(
             alert(session, order, settings, now)
         case Wake():
             wake(session, order, THE_MACHINE, now)
+        case CallBack(turn):
+            call_back(session, order, turn, settings, now)
+        case CheckWelfare():
+            check_welfare(session, order, settings, now)
         case ShowDeferred():
             add_event(session, order, "deferred_shown", MACHINE, now)
 

@@ -11,6 +11,8 @@ from typing import Any
 from core.models import ClockStep
 from routing.orders.deadlines import Clock, Happening, running
 
+_MISSES = 2
+"""After so many, somebody goes and sees."""
 _REST = timedelta(hours=1)
 """When everybody was rung in vain about an order that is not red, it starts anew after this."""
 
@@ -53,7 +55,19 @@ class ShowDeferred:
     """A deferred order that waits for an event is shown to a supervisor again."""
 
 
-Action = Remind | Escalate | RingNext | AlertAgain | Wake | ShowDeferred
+@dataclass(frozen=True)
+class CallBack:
+    """Who was in danger has dropped off: a person calls them back, the next one on duty each time."""
+
+    turn: int
+
+
+@dataclass(frozen=True)
+class CheckWelfare:
+    """They were missed twice: somebody goes and sees."""
+
+
+Action = Remind | Escalate | RingNext | AlertAgain | Wake | ShowDeferred | CallBack | CheckWelfare
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ def plan(watched: Watched, now: datetime) -> tuple[tuple[Action, ...], datetime 
     decided = [
         *(_about_clock(watched, clock, now) for clock in running(watched.clocks)),
         _about_ringing(watched, now),
-        _about_alert(watched, now),
+        _about_drop(watched, now) if _is_gone(watched.happenings) else _about_alert(watched, now),
     ]
     actions = tuple(action for action, _ in decided if action)
     return actions, min((moment for _, moment in decided if moment), default=None)
@@ -137,6 +151,24 @@ def _about_alert(watched: Watched, now: datetime) -> _Decided:
     alerts = [happening.at for happening in watched.happenings if happening.event == "alerted"]
     due = alerts[-1] + watched.ring_again if alerts else now
     return (AlertAgain(), now + watched.ring_again) if due <= now else (None, due)
+
+
+def _is_gone(happenings: Sequence[Happening]) -> bool:
+    """Tell whether a caller in danger has dropped off, and neither a person nor a supervisor's word has ended it."""
+    ends = {"caller_reached", "person_connected", "welfare_decided"}
+    after = _since(happenings, "dropped_off")
+    return bool(after) and not any(happening.event in ends for happening in after)
+
+
+def _about_drop(watched: Watched, now: datetime) -> _Decided:
+    """Call back at once and then again and again; this rings the people on duty in the alert's place."""
+    after = _since(watched.happenings, "dropped_off")
+    tries = [happening for happening in after if happening.event == "call_back_tried"]
+    missed = sum(happening.event == "caller_missed" for happening in after)
+    if missed >= _MISSES and not any(happening.event == "welfare_check" for happening in after):
+        return CheckWelfare(), now + watched.ring_again
+    due = tries[-1].at + watched.ring_again if tries else now
+    return (CallBack(len(tries)), now + watched.ring_again) if due <= now else (None, due)
 
 
 def _since(happenings: Sequence[Happening], event: str) -> list[Happening]:
