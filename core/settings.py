@@ -44,6 +44,20 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", description="The https:// address by which Twilio reaches the web process (default: http://127.0.0.1:PORT)"
     )
+    stream_port: int = Field(8002, ge=1, le=65535, description="Port of the stream process (callers' live speech)")
+    public_stream_url: str = Field(
+        "",
+        description="The wss:// address by which Twilio reaches the stream process (default: ws://127.0.0.1:STREAM_PORT)",
+    )
+    live_streams: int = Field(
+        0, ge=0, le=10_000, description="Callers heard live at once; 0: as many as this machine was measured to decode"
+    )
+    heartbeat_seconds: float = Field(
+        3.0,
+        ge=1,
+        le=10,
+        description="After how long without a sign of life of the stream process callers go on by key",
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Proxies before the web process whose X-Forwarded-For is believed, e.g. 1"
     )
@@ -81,6 +95,9 @@ class Settings(BaseSettings):
 
     models: Path | None = Field(
         None, description="Folder with full Vosk models, one sub-folder a language: zh, en (default: vosk's own cache)"
+    )
+    live_models: Path | None = Field(
+        None, description="Folder with quick models for live callers, laid out the same (default: the smallest there)"
     )
     lease_seconds: int = Field(
         60, ge=1, le=3600, description="How long a worker may hold a job without a sign of life before another takes it"
@@ -133,6 +150,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The address the carrier signs its requests for, without a slash at the end."""
         return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def stream_base_url(self) -> str:
+        """The address the carrier opens its media streams to, without a slash at the end."""
+        return (self.public_stream_url or f"ws://127.0.0.1:{self.stream_port}").rstrip("/")
 
     @property
     def key_store(self) -> Path:

@@ -7,16 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.house import House
-from core.models import Call, WebhookAnswer, WorkOrder
+from core.models import Call, WebhookAnswer
 from core.settings import Settings
 from ivr.caller_input import RecordingNotice
 from ivr.conversation import Conversation, Turn
 from ivr.dialogue import Place, greet, next_turn
 from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
-from ivr.steps import CallerInput, Keyed, OpenOrder, Spoke
+from ivr.steps import CallerInput, Deed, Keyed, OpenOrder, Spoke, Told, Took
 from ivr.twiml import Paper, render
 from routing.orders import CALLER, add_event, caller_left, find_order, open_work_order
+from routing.told import settle, take, tell
 
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
 
@@ -30,7 +31,7 @@ def answer_call(session: Session, house: House, call: Call, now: datetime) -> st
     if given:
         return given
     talk = conversation(call)
-    turn = greet(talk, gather_facts(session, house.settings, call, talk))
+    turn = greet(talk, gather_facts(session, house.settings, call, talk, now))
     return _commit_turn(session, house, call, turn, ("incoming", 0), now)
 
 
@@ -58,7 +59,7 @@ def take_turn(
     if turn < call.turn and not isinstance(heard, Spoke) and heard not in _CRIES_FOR_HELP:
         return last_answer(session, call) or answer_call(session, house, call, now)
     talk = conversation(call)
-    facts = gather_facts(session, house.settings, call, talk)
+    facts = gather_facts(session, house.settings, call, talk, now)
     return _commit_turn(session, house, call, next_turn(talk, heard, facts), (name, turn), now)
 
 
@@ -74,6 +75,7 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
         return
     call.ended_at = now
     call.carrier_status = status
+    settle(session, call, now)
     order = find_order(session, call)
     if order:
         add_event(session, order, "call_ended", CALLER, now)
@@ -89,9 +91,9 @@ def _commit_turn(
     session: Session, house: House, call: Call, turn: Turn, answered: tuple[str, int], now: datetime
 ) -> str:
     kind, number = answered
-    order = find_order(session, call)
     for deed in turn.deeds:
-        order = _do(session, house.settings, call, deed, turn.conversation, now)
+        _do(session, house.settings, call, deed, turn.conversation, now)
+    order = find_order(session, call)
     call.dialogue = asdict(turn.conversation)
     call.turn = max(call.turn, number) + 1
     paper = Paper(house.settings, call.turn, call.id, order.code if order else None)
@@ -101,19 +103,23 @@ def _commit_turn(
     return twiml
 
 
-def _do(
-    session: Session, settings: Settings, call: Call, deed: OpenOrder, talk: Conversation, now: datetime
-) -> WorkOrder:
-    return open_work_order(
-        session,
-        call,
-        language=talk.language,
-        settings=settings,
-        now=now,
-        urgency=deed.urgency,
-        wants_person=deed.wants_person,
-        to_listen=deed.to_listen,
-    )
+def _do(session: Session, settings: Settings, call: Call, deed: Deed, talk: Conversation, now: datetime) -> None:
+    match deed:
+        case OpenOrder():
+            open_work_order(
+                session,
+                call,
+                language=talk.language,
+                settings=settings,
+                now=now,
+                urgency=deed.urgency,
+                wants_person=deed.wants_person,
+                to_listen=deed.to_listen,
+            )
+        case Told():
+            tell(session, call, deed.version_id, deed.how, now)
+        case Took():
+            take(session, call, helped=deed.helped)
 
 
 def _given_answer(session: Session, call: Call, turn: int, kind: str) -> str | None:

@@ -1,13 +1,13 @@
 """What a conversation is made of, and the few sentences every part of it uses; pure."""
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.settings import Language
 from ivr.prompts import prompt
-from ivr.steps import AskKey, HangUp, OpenOrder, Record, Say, SayCode, Step
+from ivr.steps import AskKey, Deed, HangUp, Record, Say, SayCode, Step
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
 
 
 class Place(enum.StrEnum):
@@ -53,6 +53,13 @@ class Facts:
     """Somebody is on duty whose phone can be rung."""
     has_number: bool = True
     """The caller's number is known."""
+    announcement: dict[Language, str] = field(default_factory=dict)
+    """What every caller hears in the greeting now; empty when there is nothing to announce."""
+
+    @property
+    def ambulance_number(self) -> str:
+        """The first of the emergency numbers."""
+        return self.emergency_numbers.partition(",")[0].strip()
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Turn:
 
     conversation: Conversation
     steps: tuple[Step, ...]
-    deeds: tuple[OpenOrder, ...] = ()
+    deeds: tuple[Deed, ...] = ()
 
 
 def say(talk: Conversation, name: str, **values: str) -> Say:

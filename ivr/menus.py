@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.models import ToldBy
 from ivr.asking_for_help import message
 from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say
 from ivr.prompts import prompt
-from ivr.steps import AskKey, CallerInput, Keyed, Say
+from ivr.steps import AskKey, CallerInput, Keyed, Say, Silent, Told, Took
 from knowledge.answers import answers_by_topic, spoken
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
 
 QUESTIONS_A_PAGE = 5
 
 
 def greet(talk: Conversation, facts: Facts) -> Turn:
     """Answer a call: what this is, that it is recorded, the keys for a person and for danger, then the choices."""
+    announced = facts.announcement.get(talk.language)
     said = (
         say(talk, "greeting", city=facts.city[talk.language]),
+        *((Say(announced, talk.language),) if announced else ()),
         Say(prompt("other_language", talk.language), "en" if talk.language == "zh" else "zh"),
     )
     return Turn(replace(talk, place=Place.GREETING, category=None, page=0), (AskKey(said),))
@@ -90,21 +93,27 @@ def _answer(talk: Conversation, facts: Facts) -> Turn:
     if article is None:  # unpublished while the caller was choosing
         return put_first(say(talk, "no_questions"), message(talk, facts))
     talk = replace(talk, place=Place.ANSWER, answered=True)
-    return Turn(talk, (AskKey((Say(spoken(article), talk.language), say(talk, "helped"), say(talk, "keys_always"))),))
+    said = (Say(spoken(article, facts.ambulance_number), talk.language), say(talk, "helped"), say(talk, "keys_always"))
+    return Turn(talk, (AskKey(said),), _told(article))
+
+
+def _told(article: Article) -> tuple[Told, ...]:
+    return (Told(article.version_id, ToldBy.KEY),) if article.version_id else ()
 
 
 def at_answer(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     match heard:
         case Keyed("1"):
-            return goodbye(talk)
+            return replace(goodbye(talk), deeds=(Took(helped=True),))
         case Keyed("2"):
-            return message(replace(talk, answered=False), facts)
+            return replace(message(replace(talk, answered=False), facts), deeds=(Took(helped=False),))
         case Keyed("3"):
             return _answer(talk, facts)
         case Keyed("*"):
             return _topics(talk, facts)
         case _:
-            return _again(talk, heard, facts, _answer)
+            turn = _again(talk, heard, facts, _answer)
+            return replace(turn, deeds=(*turn.deeds, Took(helped=None))) if isinstance(heard, Silent) else turn
 
 
 def _again(talk: Conversation, heard: CallerInput, facts: Facts, turn: Callable[[Conversation, Facts], Turn]) -> Turn:

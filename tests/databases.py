@@ -147,6 +147,7 @@ def _house(houses: contextlib.ExitStack, **settings: object) -> House:
     house = build_house(Settings.model_validate(given))
     houses.callback(house.database.close)
     houses.callback(house.queues.redis.close)
+    houses.callback(house.live.close)
     return house
 
 

@@ -60,6 +60,8 @@ class RunningHouse:
             "HOME": str(folder),  # no speech models of this machine's user
             "HOTLINE_DATA_FOLDER": str(folder),
             "HOTLINE_PORT": str(free_port()),
+            "HOTLINE_STREAM_PORT": str(free_port()),
+            "HOTLINE_LIVE_STREAMS": "40",
             "HOTLINE_SIMULATOR_PORT": str(simulator_port),
             "HOTLINE_TWILIO_ACCOUNT_SID": "AC" + "5" * 32,
             "HOTLINE_TWILIO_AUTH_TOKEN": "a token for tests",
@@ -81,7 +83,7 @@ class RunningHouse:
     def start(self) -> None:
         set_up(self.house)
         self.start_redis()
-        for name in ("web", "speech", "worker", "clock"):
+        for name in ("web", "stream", "speech", "worker", "clock"):
             self.start_process(name)
         self.carrier.start(self.settings.simulator_port)
         self.wait_until_healthy()
@@ -134,6 +136,7 @@ class RunningHouse:
             self.kill(name)
         self.house.database.close()
         self.house.queues.redis.close()
+        self.house.live.close()
         shutil.rmtree(own_redis_socket(self.folder).parent, ignore_errors=True)
 
     def wait_until_healthy(self) -> None:

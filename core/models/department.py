@@ -10,7 +10,7 @@ from core.database import Base
 from core.models.work_order import Category
 
 
-class Channel(enum.StrEnum):
+class NoticeChannel(enum.StrEnum):
     """How a department wants to hear of its orders; the console shows them in any case."""
 
     CONSOLE = "console"
@@ -39,7 +39,7 @@ class Department(Base):
     kind: Mapped[DepartmentKind] = mapped_column(default=DepartmentKind.ORDINARY)
     district: Mapped[str | None] = mapped_column(String(40))
     """The one district it is for; None: the whole city."""
-    channel: Mapped[Channel] = mapped_column(default=Channel.CONSOLE)
+    channel: Mapped[NoticeChannel] = mapped_column(default=NoticeChannel.CONSOLE)
     address: Mapped[str | None] = mapped_column(String(300))
     """Number, e-mail address or URL for its channel."""
     secret: Mapped[str | None] = mapped_column(String(200))

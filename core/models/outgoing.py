@@ -23,6 +23,8 @@ class OutgoingKind(enum.StrEnum):
     DEPARTMENT_WEBHOOK = "department_webhook"
     DEPARTMENT_EMAIL = "department_email"
     DEPARTMENT_OPEN311 = "department_open311"
+    CORRECTION_CALL = "correction_call"
+    CORRECTION_SMS = "correction_sms"
 
 
 class OutgoingState(enum.StrEnum):

@@ -1,6 +1,6 @@
 """The way of an order
 
-Revision: 0005, after 0001
+Revision: 0005, after 0006
 """
 import hashlib
 import json
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0005'
-down_revision = '0001'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
@@ -29,7 +29,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('kind', sa.Enum('ordinary', 'backstop', 'psychological', name='departmentkind', native_enum=False, length=32), nullable=False),
     sa.Column('district', sa.String(length=40), nullable=True),
-    sa.Column('channel', sa.Enum('console', 'sms', 'call', 'webhook', 'email', 'open311', name='channel', native_enum=False, length=32), nullable=False),
+    sa.Column('channel', sa.Enum('console', 'sms', 'call', 'webhook', 'email', 'open311', name='noticechannel', native_enum=False, length=32), nullable=False),
     sa.Column('address', sa.String(length=300), nullable=True),
     sa.Column('secret', sa.String(length=200), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.errors import NobodyToTakeItError, StillInUseError
-from core.models import Channel, Department, DepartmentKind, DispatchRule, OrderState, WorkOrder
+from core.models import Department, DepartmentKind, DispatchRule, NoticeChannel, OrderState, WorkOrder
 from core.phone_numbers import e164
 from routing.dispatch.dispatching import dispatch
 from routing.orders.events import add_event
@@ -15,8 +15,8 @@ from routing.orders.lifecycle import OPEN, Verb
 from routing.orders.lifecycle import TABLE as LIFECYCLE
 from routing.orders.stepping import Actor
 
-_BY_TELEPHONE = frozenset({Channel.SMS, Channel.CALL})
-_BY_WEB = frozenset({Channel.WEBHOOK, Channel.OPEN311})
+_BY_TELEPHONE = frozenset({NoticeChannel.SMS, NoticeChannel.CALL})
+_BY_WEB = frozenset({NoticeChannel.WEBHOOK, NoticeChannel.OPEN311})
 
 
 def add_department(
@@ -26,7 +26,7 @@ def add_department(
     *,
     kind: DepartmentKind = DepartmentKind.ORDINARY,
     district: str | None = None,
-    channel: Channel = Channel.CONSOLE,
+    channel: NoticeChannel = NoticeChannel.CONSOLE,
     address: str | None = None,
     secret: str | None = None,
 ) -> Department:
@@ -46,14 +46,14 @@ def add_department(
     return row
 
 
-def _problem(channel: Channel, address: str | None, secret: str | None) -> str | None:
+def _problem(channel: NoticeChannel, address: str | None, secret: str | None) -> str | None:
     if channel in _BY_TELEPHONE and (not address or e164(address) != address):
         return "A telephone number in the form +86… is needed."
-    if channel is Channel.EMAIL and (not address or address.count("@") != 1 or any(map(str.isspace, address))):
+    if channel is NoticeChannel.EMAIL and (not address or address.count("@") != 1 or any(map(str.isspace, address))):
         return "An e-mail address is needed."
     if channel in _BY_WEB and (urlsplit(address or "").scheme not in {"http", "https"}):
         return "An http(s) address is needed."
-    if channel is Channel.WEBHOOK and not secret:
+    if channel is NoticeChannel.WEBHOOK and not secret:
         return "A webhook needs a secret by which it is signed."
     return None
 

@@ -4,7 +4,7 @@ from routing.orders.alerting import alert_if_red
 from routing.orders.chase import chase, orders_to_check
 from routing.orders.clock_keeping import order_clocks, refresh_clock
 from routing.orders.events import CALLER, MACHINE, add_event
-from routing.orders.hearing import hear_order, listen_to_order
+from routing.orders.hearing import hear_danger, hear_live, hear_order, listen_to_order
 from routing.orders.lifecycle import Party, Verb
 from routing.orders.registering import find_order, open_work_order
 from routing.orders.ringing import ring_caller, ring_contact
@@ -42,6 +42,8 @@ __all__ = [
     "extend",
     "find_order",
     "give_back",
+    "hear_danger",
+    "hear_live",
     "hear_order",
     "listen_to_order",
     "not_solved",

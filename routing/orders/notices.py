@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core import outbox
-from core.models import Channel, Department, OutgoingKind, WorkOrder
+from core.models import Department, NoticeChannel, OutgoingKind, WorkOrder
 
 
 class Notice(enum.StrEnum):
@@ -19,11 +19,11 @@ class Notice(enum.StrEnum):
 
 
 _KINDS = {
-    Channel.SMS: OutgoingKind.DEPARTMENT_SMS,
-    Channel.CALL: OutgoingKind.DEPARTMENT_CALL,
-    Channel.WEBHOOK: OutgoingKind.DEPARTMENT_WEBHOOK,
-    Channel.EMAIL: OutgoingKind.DEPARTMENT_EMAIL,
-    Channel.OPEN311: OutgoingKind.DEPARTMENT_OPEN311,
+    NoticeChannel.SMS: OutgoingKind.DEPARTMENT_SMS,
+    NoticeChannel.CALL: OutgoingKind.DEPARTMENT_CALL,
+    NoticeChannel.WEBHOOK: OutgoingKind.DEPARTMENT_WEBHOOK,
+    NoticeChannel.EMAIL: OutgoingKind.DEPARTMENT_EMAIL,
+    NoticeChannel.OPEN311: OutgoingKind.DEPARTMENT_OPEN311,
 }
 
 
