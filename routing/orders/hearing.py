@@ -10,7 +10,7 @@ from core.models import Recording, RecordingState, Transcript, Urgency, Utteranc
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import MACHINE, add_event, has_event
-from routing.orders.registering import URGENCY_RANK
+from routing.orders.urgency import URGENCY_RANK
 from routing.triage import Verdict, triage
 
 _HEARD = frozenset({RecordingState.TRANSCRIBED, RecordingState.JUDGED, RecordingState.EMPTY})
