@@ -7,7 +7,7 @@ from core.settings import Language
 from ivr.prompts import prompt
 from ivr.steps import AskKey, HangUp, OpenOrder, Record, Say, SayCode, Step
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
 
 
 class Place(enum.StrEnum):
@@ -53,6 +53,11 @@ class Facts:
     """Somebody is on duty whose phone can be rung."""
     has_number: bool = True
     """The caller's number is known."""
+
+    @property
+    def ambulance_number(self) -> str:
+        """The first of the emergency numbers."""
+        return self.emergency_numbers.partition(",")[0].strip()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from core.models import Call
 from core.settings import Settings
 from ivr.conversation import Conversation, Facts, Place
+from knowledge.menu import read_topics
 from knowledge.store import published_articles
-from knowledge.topics import read_topics
 
 _MENUS = frozenset({Place.TOPICS, Place.QUESTIONS, Place.ANSWER})
 

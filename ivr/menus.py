@@ -9,7 +9,7 @@ from ivr.prompts import prompt
 from ivr.steps import AskKey, CallerInput, Keyed, Say
 from knowledge.answers import answers_by_topic, spoken
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
 
 QUESTIONS_A_PAGE = 5
 
@@ -90,7 +90,8 @@ def _answer(talk: Conversation, facts: Facts) -> Turn:
     if article is None:  # unpublished while the caller was choosing
         return put_first(say(talk, "no_questions"), message(talk, facts))
     talk = replace(talk, place=Place.ANSWER, answered=True)
-    return Turn(talk, (AskKey((Say(spoken(article), talk.language), say(talk, "helped"), say(talk, "keys_always"))),))
+    answer = Say(spoken(article, facts.ambulance_number), talk.language)
+    return Turn(talk, (AskKey((answer, say(talk, "helped"), say(talk, "keys_always"))),))
 
 
 def at_answer(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:

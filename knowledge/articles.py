@@ -47,6 +47,9 @@ class Article:
     rank: int
     is_sample: bool = False
     updated_at: datetime | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    """The first moment at which it holds no more."""
 
 
 def read_seed(language: Language) -> tuple[Article, ...]:

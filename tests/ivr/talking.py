@@ -6,7 +6,7 @@ from ivr.conversation import Conversation, Facts, Place
 from ivr.dialogue import greet, next_turn
 from ivr.steps import AskKey, Keyed, RangOut, Record, Say, SayCode, Silent, Spoke, SpokeNothing
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
 
 TOPICS = (Topic(1, "policy", "政策", "the rules"), Topic(2, "travel", "出行", "travel"))
 ARTICLES = tuple(
