@@ -103,7 +103,7 @@ def test_a_sentence_with_a_commands_word_in_it_is_no_command(text):
         ("please say that again", Command.REPEAT),
         ("please repeat", Command.REPEAT),
         ("please speak slower", Command.SLOWER),
-        ("agant please", Command.PERSON),  # as it may be misheard
+        ("prison please", Command.PERSON),  # how a person may be misheard
         ("another question", Command.ANOTHER),
         ("the second one", Command.SECOND),
         ("Mandarin", Command.MANDARIN),
