@@ -15,13 +15,18 @@ class Permission(enum.StrEnum):
     SET_URGENCY = "set_urgency"
     LISTEN = "listen"
     SHOW_NUMBER = "show_number"
+    EDIT_ARTICLES = "edit_articles"
+    REVIEW_ARTICLES = "review_articles"
+    CORRECT = "correct"
 
 
-_DESK = frozenset(Permission)
+_DESK = frozenset({Permission.ACCEPT, Permission.SET_URGENCY, Permission.LISTEN, Permission.SHOW_NUMBER})
+_LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK,
-    Role.ADMIN: _DESK - {Permission.SHOW_NUMBER},  # keeps content and accounts, calls nobody
+    Role.SUPERVISOR: _DESK | _LETS_OUT,
+    # keeps content and accounts, calls nobody
+    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES},
 }
 
 

@@ -14,7 +14,8 @@ _Work = TypeVar("_Work", Recording, Outgoing)
 _State = RecordingState | OutgoingState
 
 
-def _free(table: type[_Work], now: datetime) -> ColumnElement[bool]:
+def free(table: type[_Work], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a row is due and that nobody holds it."""
     return and_(table.due_at <= now, or_(table.leased_until.is_(None), table.leased_until <= now))
 
 
@@ -27,7 +28,7 @@ def claim(
     """
     result = session.execute(
         update(table)
-        .where(table.id == row_id, table.state == state, _free(table, now))
+        .where(table.id == row_id, table.state == state, free(table, now))
         .values(leased_until=now + timedelta(seconds=lease_seconds), attempts=table.attempts + 1)
         .execution_options(synchronize_session=False)
     )
@@ -47,7 +48,7 @@ def left_behind(
     """Return ids and states of rows that are due and that nobody holds, the oldest first."""
     rows = session.execute(
         select(table.id, table.state)
-        .where(table.state.in_(states), _free(table, now))
+        .where(table.state.in_(states), free(table, now))
         .order_by(table.due_at)
         .limit(limit)
     )

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     models: Path | None = Field(
         None, description="Folder with full Vosk models, one sub-folder a language: zh, en (default: vosk's own cache)"
     )
+    live_models: Path | None = Field(
+        None, description="Folder with quick models for live callers, laid out the same (default: the smallest there)"
+    )
     lease_seconds: int = Field(
         60, ge=1, le=3600, description="How long a worker may hold a job without a sign of life before another takes it"
     )

@@ -7,7 +7,18 @@ from ivr.asking_for_help import leave, message, message_goes_on, message_left, p
 from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say, slowly
 from ivr.danger import danger
 from ivr.menus import answer_again, greet, questions, topics
-from ivr.open_question import choose, chosen, find_answer, greeted, more, not_understood, open_question, refused
+from ivr.open_question import (
+    choose,
+    chosen,
+    find_answer,
+    greeted,
+    helped,
+    more,
+    not_helped,
+    not_understood,
+    open_question,
+    refused,
+)
 from ivr.spoken_words import Command, command_in, language_wanted, readable
 from ivr.steps import OpenOrder, Said, Spoke
 from knowledge.words import terms
@@ -57,7 +68,7 @@ def ears_lost(talk: Conversation, facts: Facts) -> Turn:
             return leave(talk, facts)
         case _:
             turn = message(talk, facts, lost)
-    return replace(turn, deeds=(OpenOrder(),)) if talk.words_left else turn
+    return replace(turn, deeds=(*turn.deeds, OpenOrder())) if talk.words_left else turn
 
 
 def _while_taking_down(talk: Conversation, command: Command | None, facts: Facts) -> Turn:
@@ -122,9 +133,9 @@ _AT_PLACE: dict[Place, dict[Command | None, _Way]] = {
     Place.QUESTIONS: _NOTHING,
     Place.CANNOT_SPEAK: _NOTHING,
     Place.ANSWER: {
-        Command.YES: lambda talk, _: more(replace(talk, words_left=False)),
-        Command.THANKS: lambda talk, _: more(replace(talk, words_left=False)),
-        Command.NO: refused,
+        Command.YES: helped,
+        Command.THANKS: lambda talk, _: more(talk),
+        Command.NO: not_helped,
         Command.NOTHING_MORE: leave,
     },
     Place.CHOICE: {

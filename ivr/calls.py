@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.house import House
-from core.models import Call, WebhookAnswer, WorkOrder
+from core.models import Call, WebhookAnswer
 from core.settings import Settings
 from ivr import stream_token
 from ivr.caller_input import RecordingNotice
@@ -15,10 +15,11 @@ from ivr.conversation import Conversation, Turn
 from ivr.dialogue import Place, next_turn, pick_up
 from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
-from ivr.listening import Ears, leaves_words, take
-from ivr.steps import CallerInput, Keyed, OpenOrder, Said, Speaking, Spoke, StartStream
+from ivr.listening import Ears, leaves_words, take_words
+from ivr.steps import CallerInput, Deed, Keyed, OpenOrder, Said, Speaking, Spoke, StartStream, Told, Took
 from ivr.twiml import Paper, render
 from routing.orders import CALLER, add_event, alert_if_red, find_order, open_work_order
+from routing.told import settle, take, tell
 
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
 
@@ -71,7 +72,7 @@ def take_turn(session: Session, house: House, call: Call, happened: Happened, no
     given = None if heard_live else _given_answer(session, call, happened.turn, happened.name)
     if given:
         return given
-    taken = take(session, call, conversation(call), happened.heard, happened.ears)
+    taken = take_words(session, call, conversation(call), happened.heard, happened.ears)
     if taken.heard is None or (happened.turn < call.turn and not happened.is_never_late):
         return last_answer(session, call) or answer_call(session, house, call, now, happened.ears)
     facts = gather_facts(session, house.settings, call, taken.talk, now, heard=taken.heard)
@@ -95,6 +96,7 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
     call.ended_at = now
     call.carrier_status = status
     talk = conversation(call)
+    settle(session, call, now)
     order = find_order(session, call)
     if order is None and leaves_words(session, call, talk):
         order = open_work_order(session, call, language=talk.language, settings=settings, now=now)
@@ -113,9 +115,9 @@ def _commit_turn(
     session: Session, house: House, call: Call, turn: Turn, answered: tuple[str, int], now: datetime
 ) -> str:
     kind, number = answered
-    order = find_order(session, call)
     for deed in turn.deeds:
-        order = _do(session, house.settings, call, deed, turn.conversation, now)
+        _do(session, house.settings, call, deed, turn.conversation, now)
+    order = find_order(session, call)
     call.dialogue = asdict(turn.conversation)
     call.turn = max(call.turn, number) + 1
     token = stream_token.make(house.settings, call.call_sid, now) if StartStream() in turn.steps else ""
@@ -126,19 +128,23 @@ def _commit_turn(
     return twiml
 
 
-def _do(
-    session: Session, settings: Settings, call: Call, deed: OpenOrder, talk: Conversation, now: datetime
-) -> WorkOrder:
-    return open_work_order(
-        session,
-        call,
-        language=talk.language,
-        settings=settings,
-        now=now,
-        urgency=deed.urgency,
-        wants_person=deed.wants_person,
-        to_listen=deed.to_listen,
-    )
+def _do(session: Session, settings: Settings, call: Call, deed: Deed, talk: Conversation, now: datetime) -> None:
+    match deed:
+        case OpenOrder():
+            open_work_order(
+                session,
+                call,
+                language=talk.language,
+                settings=settings,
+                now=now,
+                urgency=deed.urgency,
+                wants_person=deed.wants_person,
+                to_listen=deed.to_listen,
+            )
+        case Told():
+            tell(session, call, deed.version_id, deed.how, now)
+        case Took():
+            take(session, call, helped=deed.helped)
 
 
 def _given_answer(session: Session, call: Call, turn: int, kind: str) -> str | None:

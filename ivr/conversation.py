@@ -1,11 +1,11 @@
 """What a conversation is made of, and the few sentences every part of it uses; pure."""
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.settings import Language
 from ivr.prompts import prompt, sentences
-from ivr.steps import AskKey, HangUp, OpenOrder, Record, Say, SayCode, Step
+from ivr.steps import AskKey, Deed, HangUp, Record, Say, SayCode, Step
 from knowledge.articles import Article
 from knowledge.menu import Topic
 
@@ -74,6 +74,8 @@ class Facts:
     """Somebody is on duty whose phone can be rung."""
     has_number: bool = True
     """The caller's number is known."""
+    announcement: dict[Language, str] = field(default_factory=dict)
+    """What every caller hears in the greeting now; empty when there is nothing to announce."""
     can_hear: bool = False
     """The stream process has a place for this caller."""
 
@@ -89,7 +91,7 @@ class Turn:
 
     conversation: Conversation
     steps: tuple[Step, ...]
-    deeds: tuple[OpenOrder, ...] = ()
+    deeds: tuple[Deed, ...] = ()
 
 
 def say(talk: Conversation, name: str, **values: str) -> Say:

@@ -1,34 +1,18 @@
 """Gathers what the pure conversation may know in a turn."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from core.models import Call
-from core.settings import Language, Settings
+from core.settings import Settings
 from ivr.conversation import Conversation, Facts, Place
 from ivr.steps import CallerInput, Said
-from knowledge.articles import Article
+from knowledge.announcing import spoken_announcements
 from knowledge.menu import read_topics
 from knowledge.store import published_articles
 
 _MENUS = frozenset({Place.TOPICS, Place.QUESTIONS, Place.CHOICE, Place.ANSWER})
-_LIFE = timedelta(seconds=1)
-"""How long articles are remembered: what is published or withdrawn is so for callers within a second."""
-
-
-@dataclass(frozen=True)
-class _Remembered:
-    """The articles of a language, as they were."""
-
-    read_at: datetime
-    articles: tuple[Article, ...]
-
-
-_shelves: WeakKeyDictionary[Engine | Connection, dict[Language, _Remembered]] = WeakKeyDictionary()
 
 
 def gather_facts(
@@ -47,16 +31,9 @@ def gather_facts(
         city={"zh": settings.city_name_zh, "en": settings.city_name_en},
         emergency_numbers=settings.emergency_numbers,
         topics=read_topics(),
-        articles=_articles(session, talk.language, now) if asks or talk.place in _MENUS else (),
+        articles=published_articles(session, talk.language, now) if asks or talk.place in _MENUS else (),
         can_ring=bool(settings.duty_phones),
         has_number=call.caller.number is not None,
+        announcement=spoken_announcements(session, now) if talk.place is Place.GREETING else {},
         can_hear=can_hear,
     )
-
-
-def _articles(session: Session, language: Language, now: datetime) -> tuple[Article, ...]:
-    shelf = _shelves.setdefault(session.get_bind(), {})
-    known = shelf.get(language)
-    if known is None or not timedelta() <= now - known.read_at < _LIFE:
-        known = shelf[language] = _Remembered(now, published_articles(session, language))
-    return known.articles

@@ -48,7 +48,7 @@ def ask_ears(live: Live, path: str, fields: Mapping[str, str]) -> Ears:
             return Ears()
 
 
-def take(session: Session, call: Call, talk: Conversation, heard: CallerInput, ears: Ears) -> Taken:
+def take_words(session: Session, call: Call, talk: Conversation, heard: CallerInput, ears: Ears) -> Taken:
     """Return what a webhook means together with what was said since the last turn.
 
     So a move of the call that is lost or comes twice loses nothing and takes nothing twice.

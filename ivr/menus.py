@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.models import ToldBy
 from ivr.asking_for_help import leave, message, offer_any_key
 from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say
 from ivr.open_question import answer, article_of, more, open_question
 from ivr.prompts import prompt
-from ivr.steps import AskKey, CallerInput, Keyed, Say, Silent, StartStream
+from ivr.steps import AskKey, CallerInput, Keyed, Say, Silent, StartStream, Took
 from knowledge.answers import answers_by_topic
 from knowledge.articles import Article
 from knowledge.menu import Topic
 
 QUESTIONS_A_PAGE = 5
+_HEARD_OUT = Took(helped=None)
 
 
 def pick_up(talk: Conversation, facts: Facts) -> Turn:
@@ -25,8 +27,10 @@ def pick_up(talk: Conversation, facts: Facts) -> Turn:
 
 def greet(talk: Conversation, facts: Facts) -> Turn:
     """Say what this is, that it is recorded, the keys for a person and for danger; then ask, or name the choices."""
+    announced = facts.announcement.get(talk.language)
     said = (
         say(talk, "greeting", city=facts.city[talk.language]),
+        *((Say(announced, talk.language),) if announced else ()),
         Say(prompt("other_language", talk.language), "en" if talk.language == "zh" else "zh"),
     )
     return Turn(replace(talk, place=Place.GREETING, category=None, page=0), (AskKey(said),))
@@ -94,7 +98,7 @@ def at_questions(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
         case Keyed("7") if has_more:
             return questions(replace(talk, page=talk.page + 1), facts)
         case Keyed(key) if key.isdecimal() and 1 <= int(key) <= len(page):
-            return answer(talk, facts, page[int(key) - 1])
+            return answer(talk, facts, page[int(key) - 1], ToldBy.KEY)
         case _:
             return _again(talk, heard, facts, questions)
 
@@ -108,22 +112,25 @@ def _page(talk: Conversation, facts: Facts) -> tuple[tuple[Article, ...], bool]:
 def at_answer(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     match heard:
         case Keyed("1"):
-            return goodbye(talk)
+            return replace(goodbye(talk), deeds=(Took(helped=True),))
         case Keyed("2"):
-            return message(replace(talk, answered=False, words_left=bool(talk.heard_up_to)), facts)
+            message_instead = message(replace(talk, answered=False, words_left=bool(talk.heard_up_to)), facts)
+            return replace(message_instead, deeds=(Took(helped=False),))
         case Keyed("3"):
             return answer_again(talk, facts)
         case Keyed("*"):
             return topics(talk, facts)
         case Silent() if talk.voice:
-            return more(talk) if talk.silences > 1 else Turn(talk, ask(talk, say(talk, "helped")))
+            turn = more(talk) if talk.silences > 1 else Turn(talk, ask(talk, say(talk, "helped")))
+            return replace(turn, deeds=(_HEARD_OUT,))
         case _:
-            return _again(talk, heard, facts, answer_again)
+            turn = _again(talk, heard, facts, answer_again)
+            return replace(turn, deeds=(*turn.deeds, _HEARD_OUT)) if isinstance(heard, Silent) else turn
 
 
 def answer_again(talk: Conversation, facts: Facts) -> Turn:
     """Read the caller's article out once more."""
-    return answer(talk, facts, article_of(talk, facts, talk.article))
+    return answer(talk, facts, article_of(talk, facts, talk.article), ToldBy.KEY)
 
 
 def _again(talk: Conversation, heard: CallerInput, facts: Facts, turn: Callable[[Conversation, Facts], Turn]) -> Turn:

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from core.models import ToldBy
 from ivr.asking_for_help import leave, message
 from ivr.conversation import Conversation, Facts, Place, Turn, ask, put_first, say
-from ivr.steps import CallerInput, Keyed, Say
+from ivr.steps import CallerInput, Keyed, Say, Told, Took
 from knowledge.answers import answer_question, spoken
 from knowledge.articles import Article
 
@@ -42,6 +43,17 @@ def greeted(talk: Conversation, facts: Facts) -> Turn:
     return not_understood(talk, facts) if talk.misses else open_question(replace(talk, misses=1))
 
 
+def not_helped(talk: Conversation, facts: Facts) -> Turn:
+    """The answer did not help: as if something else had been meant."""
+    turn = refused(talk, facts)
+    return replace(turn, deeds=(*turn.deeds, Took(helped=False)))
+
+
+def helped(talk: Conversation, _facts: Facts) -> Turn:
+    """The answer has helped."""
+    return replace(more(replace(talk, words_left=False)), deeds=(Took(helped=True),))
+
+
 def refused(talk: Conversation, facts: Facts) -> Turn:
     """Something else was meant: ask once more in other words, then take a message, to which what was said belongs."""
     talk = replace(talk, misses=talk.misses + 1, words_left=True, answered=False)
@@ -51,13 +63,14 @@ def refused(talk: Conversation, facts: Facts) -> Turn:
     return Turn(talk, ask(talk, say(talk, "other_words")))
 
 
-def answer(talk: Conversation, facts: Facts, article: Article | None) -> Turn:
-    """Read an article out, then ask whether it helped."""
+def answer(talk: Conversation, facts: Facts, article: Article | None, how: ToldBy = ToldBy.VOICE) -> Turn:
+    """Read an article out, then ask whether it helped; that it was told is written down."""
     if article is None:  # unpublished while the caller was choosing
         return put_first(say(talk, "no_questions"), message(talk, facts))
     talk = replace(talk, place=Place.ANSWER, article=article.id, answered=True, words_left=False, choices=())
     words = Say(spoken(article, facts.ambulance_number), talk.language)
-    return Turn(talk, ask(talk, words, say(talk, "helped")))
+    told = (Told(article.version_id, how),) if article.version_id else ()
+    return Turn(talk, ask(talk, words, say(talk, "helped")), told)
 
 
 def article_of(talk: Conversation, facts: Facts, slug: str | None) -> Article | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.models import Urgency
+from core.models import ToldBy, Urgency
 from core.settings import Language
 
 # --- what the caller did ---------------------------------------------------------------------------------------------
@@ -70,6 +70,24 @@ class OpenOrder:
     urgency: Urgency = Urgency.UNKNOWN
     wants_person: bool = False
     to_listen: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """Write down that this version of an article is read to the caller."""
+
+    version_id: int
+    how: ToldBy
+
+
+@dataclass(frozen=True)
+class Took:
+    """Write down what the caller made of the answer: whether it helped; None: it was heard out and nothing said."""
+
+    helped: bool | None
+
+
+Deed = OpenOrder | Told | Took
 
 
 # --- what the caller hears next --------------------------------------------------------------------------------------

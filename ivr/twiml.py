@@ -1,22 +1,17 @@
 """Writes a turn's steps as TwiML; every document ends in a verb that leads on, never in silence."""
 
-import re
 from dataclasses import dataclass
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from core.settings import Language, Settings
+from core.speaking import clauses, pieces
 from ivr.steps import AskKey, HangUp, Record, Ring, Say, SayCode, StartStream, Step
 
 _LOCALES: dict[Language, str] = {"zh": "cmn-CN", "en": "en-US"}
 _PAUSE_BETWEEN_DIGITS: dict[Language, str] = {"zh": "，", "en": ", "}  # a comma makes a voice pause
 _SILENCE_ENDS_MESSAGE_SECONDS = 5
 _RING_SECONDS = 20
-_UNSPEAKABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML can't hold
-_SENTENCES = re.compile(
-    r".{1,400}(?:[。！？.!?；;，,\s]|$)|.{1,400}", re.DOTALL
-)  # one <Say> holds about 500 characters
-_CLAUSES = re.compile(r".+?(?:[。！？；：，]|[.!?;:,](?=\s|$)|$)\s*", re.DOTALL)
 _STREAM = "ears"
 
 
@@ -85,7 +80,7 @@ def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> Non
     if isinstance(said, SayCode):
         say_to(verb, _PAUSE_BETWEEN_DIGITS[said.language].join(paper.code or ""), said.language, paper.settings)
     elif said.slowly:
-        for clause in _CLAUSES.findall(said.text):
+        for clause in clauses(said.text):
             say_to(verb, clause, said.language, paper.settings)
             verb.pause(length=1)
     else:
@@ -94,7 +89,7 @@ def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> Non
 
 def say_to(verb: VoiceResponse | Gather, text: str, language: Language, settings: Settings) -> None:
     """Add words to a document or to a `<Gather>`, in the voice of their language; very long ones in pieces."""
-    for piece in _SENTENCES.findall(_UNSPEAKABLE.sub("", text)):
+    for piece in pieces(text):
         verb.say(piece, language=_LOCALES[language], voice=settings.voice(language))
 
 

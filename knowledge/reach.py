@@ -7,7 +7,7 @@ from knowledge.articles import Article
 
 def districts(article: Article) -> tuple[str, ...]:
     """Return the districts an article is for; none means the whole city."""
-    return (article.district,) if article.district else ()
+    return article.districts
 
 
 def is_city_wide(article: Article) -> bool:

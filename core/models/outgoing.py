@@ -15,6 +15,8 @@ class OutgoingKind(enum.StrEnum):
 
     ALERT_CALL = "alert_call"
     ERASE_CARRIER_RECORDING = "erase_carrier_recording"
+    CORRECTION_CALL = "correction_call"
+    CORRECTION_SMS = "correction_sms"
 
 
 class OutgoingState(enum.StrEnum):

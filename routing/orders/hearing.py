@@ -1,5 +1,6 @@
 """Fills an order in with what was heard, and marks it for a person's ear when a machine could not hear it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,18 +24,41 @@ def hear_order(session: Session, order: WorkOrder, settings: Settings, now: date
     recordings = session.scalars(
         select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
     ).all()
-    order.summary = "\n".join(recording.transcript.text for recording in recordings if recording.transcript)
+    order.summary = _all_text(recordings)
     verdict = triage(order.summary, order.language)
     order.category = order.category or verdict.category
     order.district = order.district or verdict.district
     if not has_event(session, order, "urgency_set"):
         _raise_urgency(order, verdict, all_heard=all(recording.state in _HEARD for recording in recordings))
-    known = order.reasons.get("words", [])
-    order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
+    _add_reasons(order, verdict)
     category = order.category.value if order.category else None
     add_event(session, order, "triaged", MACHINE, now, urgency=order.urgency.value, category=category)
     alert_if_red(session, order, settings, now)
     return verdict
+
+
+def hear_danger(session: Session, order: WorkOrder, text: str, settings: Settings, now: datetime) -> None:
+    """Raise an order to red and alert at once if a first, quick text says a danger; all else waits for the full text.
+
+    A person's own judgement of the urgency is left alone.
+    """
+    verdict = triage(text, order.language)
+    if verdict.urgency is not Urgency.RED or has_event(session, order, "urgency_set"):
+        return
+    _add_reasons(order, verdict)
+    if order.urgency is not Urgency.RED:
+        order.urgency, order.urgency_rank = Urgency.RED, URGENCY_RANK[Urgency.RED]
+        add_event(session, order, "urgency_raised", MACHINE, now, urgency=Urgency.RED.value, by="quick model")
+    alert_if_red(session, order, settings, now)
+
+
+def _add_reasons(order: WorkOrder, verdict: Verdict) -> None:
+    known = order.reasons.get("words", [])
+    order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
+
+
+def _all_text(recordings: Sequence[Recording]) -> str:
+    return "\n".join(recording.transcript.text for recording in recordings if recording.transcript)
 
 
 def _raise_urgency(order: WorkOrder, verdict: Verdict, *, all_heard: bool) -> None:

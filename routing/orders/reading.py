@@ -11,7 +11,7 @@ from core.models import Call, Caller, Category, OrderState, Recording, Recording
 from core.privacy import mask_number
 
 UNHEARD = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.NO_MODEL, RecordingState.FAILED)
-"""Nobody and nothing has understood these yet."""
+"""Nobody and nothing has understood these yet, unless a quick model has looked through them (`drafted_at`)."""
 _LAST_DIGITS = 4
 
 
@@ -97,7 +97,7 @@ def queue_counts(session: Session) -> QueueCounts:
     unheard = session.execute(
         select(Recording.announced_at, WorkOrder.number)
         .join(WorkOrder, WorkOrder.call_id == Recording.call_id)
-        .where(waiting, Recording.state.in_(UNHEARD))
+        .where(waiting, Recording.state.in_(UNHEARD), Recording.drafted_at.is_(None))
         .order_by(Recording.announced_at)
         .limit(1)
     ).first()
@@ -115,20 +115,21 @@ def queue_counts(session: Session) -> QueueCounts:
 
 def order_lines(session: Session, orders: Sequence[WorkOrder], now: datetime) -> tuple[OrderLine, ...]:
     """Return the rows for these orders, with two statements however many they are."""
-    recordings: dict[int, list[tuple[RecordingState, datetime]]] = {}
+    recordings: dict[int, list[tuple[RecordingState, datetime | None]]] = {}
     rows = session.execute(
-        select(Recording.call_id, Recording.state, Recording.announced_at)
+        select(Recording.call_id, Recording.state, Recording.announced_at, Recording.drafted_at)
         .where(Recording.call_id.in_([order.call_id for order in orders]))
         .order_by(Recording.id)
     )
-    for call_id, state, announced_at in rows:
-        recordings.setdefault(call_id, []).append((state, announced_at))
+    for call_id, state, announced_at, drafted_at in rows:
+        unheard = state in UNHEARD and drafted_at is None
+        recordings.setdefault(call_id, []).append((state, announced_at if unheard else None))
     return tuple(_line(order, recordings.get(order.call_id, []), now) for order in orders)
 
 
-def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime]], now: datetime) -> OrderLine:
+def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime | None]], now: datetime) -> OrderLine:
     number = order.call.caller.number
-    unheard = [announced_at for state, announced_at in recordings if state in UNHEARD]
+    unheard = [unheard_since for _, unheard_since in recordings if unheard_since]
     return OrderLine(
         number=order.number,
         revision=order.revision,

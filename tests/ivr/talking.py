@@ -24,7 +24,7 @@ from knowledge.menu import Topic
 
 TOPICS = (Topic(1, "policy", "政策", "the rules"), Topic(2, "travel", "出行", "travel"))
 ARTICLES = tuple(
-    Article(f"rule-{n}", language, "policy", None, f"{language} question {n}?", ("x",), f"{language} answer {n}.", n)
+    Article(f"rule-{n}", language, "policy", (), f"{language} question {n}?", ("x",), f"{language} answer {n}.", n)
     for language in ("zh", "en")
     for n in range(1, 8)
 )
