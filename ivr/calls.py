@@ -12,14 +12,15 @@ from core.settings import Settings
 from ivr import stream_token
 from ivr.caller_input import RecordingNotice
 from ivr.conversation import Conversation, Turn
+from ivr.deeds import do
 from ivr.dialogue import Place, next_turn, pick_up
 from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
-from ivr.listening import Ears, leaves_words, take_words
-from ivr.steps import CallerInput, Deed, Keyed, OpenOrder, Said, Speaking, Spoke, StartStream, Told, Took
+from ivr.listening import Ears, take_words, words_left
+from ivr.steps import CallerInput, Keyed, Said, Speaking, Spoke, StartStream
 from ivr.twiml import Paper, render
-from routing.orders import CALLER, add_event, alert_if_red, find_order, open_work_order
-from routing.told import settle, take, tell
+from routing.orders import CALLER, add_event, alert_if_red, find_order
+from routing.told import settle
 
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
 
@@ -95,11 +96,12 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
         return
     call.ended_at = now
     call.carrier_status = status
-    talk = conversation(call)
     settle(session, call, now)
+    talk = conversation(call)
+    left = words_left(session, call, talk)
+    if left:
+        do(session, settings, call, left, talk, now)
     order = find_order(session, call)
-    if order is None and leaves_words(session, call, talk):
-        order = open_work_order(session, call, language=talk.language, settings=settings, now=now)
     if order:
         add_event(session, order, "call_ended", CALLER, now)
         alert_if_red(session, order, settings, now)
@@ -116,7 +118,7 @@ def _commit_turn(
 ) -> str:
     kind, number = answered
     for deed in turn.deeds:
-        _do(session, house.settings, call, deed, turn.conversation, now)
+        do(session, house.settings, call, deed, turn.conversation, now)
     order = find_order(session, call)
     call.dialogue = asdict(turn.conversation)
     call.turn = max(call.turn, number) + 1
@@ -126,25 +128,6 @@ def _commit_turn(
     session.add(WebhookAnswer(call_id=call.id, turn=number, kind=kind, twiml=twiml, answered_at=now))
     session.flush()
     return twiml
-
-
-def _do(session: Session, settings: Settings, call: Call, deed: Deed, talk: Conversation, now: datetime) -> None:
-    match deed:
-        case OpenOrder():
-            open_work_order(
-                session,
-                call,
-                language=talk.language,
-                settings=settings,
-                now=now,
-                urgency=deed.urgency,
-                wants_person=deed.wants_person,
-                to_listen=deed.to_listen,
-            )
-        case Told():
-            tell(session, call, deed.version_id, deed.how, now)
-        case Took():
-            take(session, call, helped=deed.helped)
 
 
 def _given_answer(session: Session, call: Call, turn: int, kind: str) -> str | None:

@@ -12,7 +12,7 @@ from core.settings import Language
 from ivr.caller_input import call_sid
 from ivr.conversation import Conversation, Place
 from ivr.spoken_words import command_in, readable
-from ivr.steps import CallerInput, EarsLost, RangOut, Said, Silent, Speaking
+from ivr.steps import CallerInput, EarsLost, OpenOrder, RangOut, Said, Silent, Speaking
 from knowledge.words import terms
 from routing.triage import triage
 
@@ -85,11 +85,16 @@ def said(text: str, language: Language, *, is_danger: bool = False) -> Said:
     return Said(text, is_danger or triage(text, language).urgency is Urgency.RED)
 
 
-def leaves_words(session: Session, call: Call, talk: Conversation) -> bool:
-    """Tell whether a caller who is gone has said something that no answer has settled; “thanks” alone is nothing."""
-    left, _ = untaken(session, call, talk)
-    tells = left and terms(readable(left.text), talk.language) and not command_in(left.text, talk.language)
-    return talk.words_left or bool(tells)
+def words_left(session: Session, call: Call, talk: Conversation) -> OpenOrder | None:
+    """Return what is to be done about words that no answer has settled, once the caller is gone.
+
+    “Thanks” alone as last words is nothing.
+    """
+    last, _ = untaken(session, call, talk)
+    if last and last.is_danger:
+        return OpenOrder(Urgency.RED, wants_person=True)
+    tells = last and terms(readable(last.text), talk.language) and not command_in(last.text, talk.language)
+    return OpenOrder() if tells or talk.words_left else None
 
 
 def _what_silence_means(hearing: Hearing | None) -> CallerInput:

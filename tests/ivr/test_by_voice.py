@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.models import Urgency
+from core.models import ToldBy, Urgency
 from ivr.conversation import Place
 from ivr.dialogue import next_turn
 from ivr.prompts import LANGUAGES, prompt
@@ -24,6 +24,8 @@ from ivr.steps import (
     Silent,
     Speaking,
     StartStream,
+    Told,
+    Took,
 )
 from knowledge.answers import Finding, answer_question
 from knowledge.articles import Article
@@ -41,7 +43,7 @@ def twin_articles():
         ),
     ):
         for slug, question in (("east", east), ("west", west)):
-            yield Article(slug, language, "other", None, question, ("x",), f"{slug} answer.", 1)
+            yield Article(slug, language, "other", (), question, ("x",), f"{slug} answer.", 1)
 
 
 LIVE = replace(talking.LIVE, articles=(*talking.LIVE.articles, *twin_articles()))
@@ -54,6 +56,10 @@ DANGER = {"zh": "我 父亲 喘不上气", "en": "my child cannot breathe"}
 
 def said_to(language, *inputs, facts=LIVE):
     return last(*inputs, facts=facts, start=live(language=language, voice=False))
+
+
+def opens(turn):
+    return any(isinstance(deed, OpenOrder) for deed in turn.deeds)
 
 
 @cache
@@ -121,6 +127,7 @@ def test_a_question_is_answered_with_the_question_as_understood(language):
 def test_yes_it_helped_and_no_nothing_more_is_the_end(language):
     asked = hear(RED_CODE[language], language), hear(YES[language], language)
     assert words(said_to(language, *asked)).startswith(prompt("more", language))
+    assert said_to(language, *asked).deeds == (Took(helped=True),)
     assert said_to(language, *asked, hear(NO[language], language)).steps[-1] == HangUp()
     assert said_to(language, *asked, Silent()).steps[-1] == HangUp()
     assert said_to(language, *asked, hear(RED_CODE[language], language)).conversation.place is Place.ANSWER
@@ -132,6 +139,7 @@ def test_no_it_did_not_help_asks_once_for_other_words_then_takes_a_message(langu
     once = said_to(language, asked, no)
     assert words(once).startswith(prompt("other_words", language))
     assert once.conversation.words_left
+    assert once.deeds == (Took(helped=False),)
     twice = said_to(language, asked, no, asked, no)
     assert words(twice).startswith(prompt("no_answer", language) + prompt("message_by_voice", language))
 
@@ -145,6 +153,13 @@ def test_what_has_no_answer_is_kept_as_the_beginning_of_a_message(language):
     registered = said_to(language, hear(UNHEARD_OF[language], language), Silent())
     assert registered.deeds == (OpenOrder(),)
     assert words(registered).count("<code>") == 2
+
+
+def test_what_is_told_is_written_down():
+    articles = tuple(replace(article, version_id=number) for number, article in enumerate(LIVE.articles, 1))
+    told = last(hear(RED_CODE["zh"]), facts=replace(LIVE, articles=articles))
+    (version,) = [a.version_id for a in articles if (a.id, a.language) == ("health-code-red", "zh")]
+    assert told.deeds == (Told(version, ToldBy.VOICE),)
 
 
 def test_another_question_can_be_asked_at_once():
@@ -166,7 +181,8 @@ def test_silence_after_an_answer_is_no_call_for_help():
     assert words(turns[2]).startswith(prompt("helped_by_voice", "zh"))
     assert words(turns[3]).startswith(prompt("more", "zh"))
     assert turns[4].steps[-1] == HangUp()
-    assert not any(turn.deeds for turn in turns)
+    assert turns[2].deeds == turns[3].deeds == (Took(helped=None),)
+    assert not any(opens(turn) for turn in turns)
 
 
 # --- do you mean ---
@@ -459,7 +475,7 @@ def test_a_person_and_the_red_are_always_one_key_away(inputs, facts):
 def test_no_call_is_hung_up_on_without_goodbye_nor_with_words_unregistered(inputs, facts):
     opened = False
     for turn in talk_through(*inputs, facts=facts):
-        opened = opened or bool(turn.deeds)
+        opened = opened or opens(turn)
         if HangUp() in turn.steps:
             assert isinstance(turn.steps[0], Say)
             assert turn.steps[0].text == prompt("goodbye", turn.conversation.language)

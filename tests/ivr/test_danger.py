@@ -8,14 +8,14 @@ from core.models import Urgency
 from ivr.conversation import Place
 from ivr.dialogue import next_turn
 from ivr.prompts import prompt
-from ivr.steps import HangUp, Keyed, RangOut, Record, Ring, Silent, Spoke, SpokeNothing
+from ivr.steps import HangUp, Keyed, OpenOrder, RangOut, Record, Ring, Silent, Spoke, SpokeNothing
 from tests.ivr.talking import EVERY_FACTS, INPUTS, STAFFED, at, last, talk_through, words
 
 IN_DANGER = at(Place.DANGER)
 
 
 def is_red(turn):
-    return any(deed.urgency is Urgency.RED for deed in turn.deeds)
+    return OpenOrder(Urgency.RED, wants_person=True) in turn.deeds
 
 
 def test_where_and_what_is_asked_first_and_soon_somebody_is_rung():
@@ -74,7 +74,7 @@ def test_words_are_never_taken_without_an_order(inputs, facts):
     """Every code that is spoken belongs to an order, and every message outside a danger opens or adds to one."""
     opened = False
     for heard, turn in zip([None, *inputs], talk_through(*inputs, facts=facts), strict=True):
-        opened = opened or bool(turn.deeds)
+        opened = opened or any(isinstance(deed, OpenOrder) for deed in turn.deeds)
         assert opened or "<code>" not in words(turn)
         if isinstance(heard, Spoke):
             assert opened
