@@ -15,6 +15,12 @@ class RecordingMissingError(HotlineError):
     """A recording that the database knows has no file, or its key was erased."""
 
 
+class RecordingBusyError(HotlineError):
+    """A recording is still being written by a process that lives."""
+
+    retryable = True
+
+
 class AudioUnreadableError(HotlineError):
     """The bytes are not audio of any kind that a telephone carrier delivers."""
 

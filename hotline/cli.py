@@ -71,6 +71,15 @@ def worker(queues: tuple[str, ...]) -> None:
 
 @main.command()
 @_told_plainly
+def stream() -> None:
+    """Run the stream process: hears callers live."""
+    from hotline.stream.server import run_stream  # noqa: PLC0415
+
+    run_stream(this_house())
+
+
+@main.command()
+@_told_plainly
 def clock() -> None:
     """Run the clock process: looks for work left behind."""
     from hotline.sweep import run_clock  # noqa: PLC0415

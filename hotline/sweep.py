@@ -22,9 +22,15 @@ log = get_logger()
 CLOCK = "clock"
 """The lease that the working clock process holds."""
 
-_RECORDING_STATES = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.TRANSCRIBED)
+_RECORDING_STATES = (
+    RecordingState.LIVE,
+    RecordingState.ANNOUNCED,
+    RecordingState.STORED,
+    RecordingState.TRANSCRIBED,
+)
 _OUTGOING_STATES = (OutgoingState.WAITING, OutgoingState.PLACING)
 _JOBS: dict[RecordingState | OutgoingState, Job] = {
+    RecordingState.LIVE: Job.END_STREAM,
     RecordingState.ANNOUNCED: Job.FETCH,
     RecordingState.STORED: Job.TRANSCRIBE,
     RecordingState.TRANSCRIBED: Job.TRIAGE,

@@ -2,7 +2,7 @@
 
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import CALLER, MACHINE, add_event
-from routing.orders.hearing import hear_danger, hear_order, listen_to_order
+from routing.orders.hearing import hear_danger, hear_live, hear_order, listen_to_order
 from routing.orders.registering import find_order, open_work_order
 from routing.orders.verbs import accept, set_urgency
 
@@ -14,6 +14,7 @@ __all__ = [
     "alert_if_red",
     "find_order",
     "hear_danger",
+    "hear_live",
     "hear_order",
     "listen_to_order",
     "open_work_order",

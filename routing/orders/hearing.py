@@ -1,12 +1,11 @@
 """Fills an order in with what was heard, and marks it for a person's ear when a machine could not hear it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Recording, RecordingState, Urgency, WorkOrder
+from core.models import Recording, RecordingState, Urgency, Utterance, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import MACHINE, add_event, has_event
@@ -21,20 +20,19 @@ def hear_order(session: Session, order: WorkOrder, settings: Settings, now: date
 
     Urgency is only ever raised here, except from unknown; a person's own judgement is left alone.
     """
-    recordings = session.scalars(
-        select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
-    ).all()
-    order.summary = _all_text(recordings)
-    verdict = triage(order.summary, order.language)
-    order.category = order.category or verdict.category
-    order.district = order.district or verdict.district
-    if not has_event(session, order, "urgency_set"):
-        _raise_urgency(order, verdict, all_heard=all(recording.state in _HEARD for recording in recordings))
-    _add_reasons(order, verdict)
-    category = order.category.value if order.category else None
-    add_event(session, order, "triaged", MACHINE, now, urgency=order.urgency.value, category=category)
+    verdict = _fill_in(session, order)
+    _note(session, order, now)
     alert_if_red(session, order, settings, now)
     return verdict
+
+
+def hear_live(session: Session, order: WorkOrder, settings: Settings, now: datetime) -> None:
+    """Fill an order in with what its caller has said so far on a live stream; noted only when its urgency changes."""
+    before = order.urgency
+    _fill_in(session, order)
+    if order.urgency is not before:
+        _note(session, order, now)
+    alert_if_red(session, order, settings, now)
 
 
 def hear_danger(session: Session, order: WorkOrder, text: str, settings: Settings, now: datetime) -> None:
@@ -52,13 +50,38 @@ def hear_danger(session: Session, order: WorkOrder, text: str, settings: Setting
     alert_if_red(session, order, settings, now)
 
 
+def _fill_in(session: Session, order: WorkOrder) -> Verdict:
+    recordings = session.scalars(
+        select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
+    ).all()
+    order.summary = "\n".join(filter(None, (_said(session, recording) for recording in recordings)))
+    verdict = triage(order.summary, order.language)
+    order.category = order.category or verdict.category
+    order.district = order.district or verdict.district
+    if not has_event(session, order, "urgency_set"):
+        _raise_urgency(order, verdict, all_heard=all(recording.state in _HEARD for recording in recordings))
+    _add_reasons(order, verdict)
+    return verdict
+
+
+def _said(session: Session, recording: Recording) -> str:
+    """Return the text of a recording; of a live stream's that has none yet, what was heard on the stream so far."""
+    if recording.transcript:
+        return recording.transcript.text
+    if recording.carrier_url:
+        return ""
+    said = select(Utterance.text).where(Utterance.call_id == recording.call_id).order_by(Utterance.position)
+    return "\n".join(session.scalars(said))
+
+
+def _note(session: Session, order: WorkOrder, now: datetime) -> None:
+    category = order.category.value if order.category else None
+    add_event(session, order, "triaged", MACHINE, now, urgency=order.urgency.value, category=category)
+
+
 def _add_reasons(order: WorkOrder, verdict: Verdict) -> None:
     known = order.reasons.get("words", [])
     order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
-
-
-def _all_text(recordings: Sequence[Recording]) -> str:
-    return "\n".join(recording.transcript.text for recording in recordings if recording.transcript)
 
 
 def _raise_urgency(order: WorkOrder, verdict: Verdict, *, all_heard: bool) -> None:
