@@ -34,7 +34,7 @@ def words_said(talk: Conversation, heard: Said, facts: Facts) -> Turn:
     Words of a caller who had been given up as unheard are a message, unless they tell of a danger to life.
     """
     if heard.is_danger:
-        return danger(talk, facts)
+        return danger(talk, facts, heard.dangers)
     if not talk.voice:
         return message_left(talk, Spoke(), facts)
     command = command_in(heard.text, talk.language)

@@ -6,18 +6,19 @@ from core.models import Urgency
 from ivr.conversation import Conversation, Facts, Place, Turn, say, take_down
 from ivr.spoken_words import language_wanted
 from ivr.steps import AskKey, CallerInput, EarsLost, OpenOrder, RangOut, Ring, Said, Spoke
+from routing.triage import Reason
 
 _LISTEN_SECONDS = 30
 """How long a caller in danger speaks before somebody is rung: not the minutes that a message may take."""
 
 
-def danger(talk: Conversation, facts: Facts) -> Turn:
+def danger(talk: Conversation, facts: Facts, dangers: tuple[Reason, ...] = ()) -> Turn:
     """Register a red at once, which alerts the people on duty; say the emergency numbers, take down where and what."""
     talk = replace(talk, place=Place.DANGER, silences=0)
     said = [say(talk, "danger", emergency_numbers=facts.emergency_numbers)]
     if not facts.has_number:
         said.append(say(talk, "message_no_number"))
-    red = OpenOrder(Urgency.RED, wants_person=True)
+    red = OpenOrder(Urgency.RED, wants_person=True, dangers=dangers)
     return Turn(talk, take_down(talk, *said, longest_seconds=_LISTEN_SECONDS), (red,))
 
 

@@ -8,7 +8,7 @@ from core.models import Call
 from core.settings import Settings
 from ivr.conversation import Conversation
 from ivr.steps import Deed, OpenOrder, Told, Took
-from routing.orders import open_work_order
+from routing.orders import hear_live, open_work_order
 from routing.told import take, tell
 
 
@@ -16,7 +16,7 @@ def do(session: Session, settings: Settings, call: Call, deed: Deed, talk: Conve
     """Do one deed for a call; the same one again changes nothing."""
     match deed:
         case OpenOrder():
-            open_work_order(
+            order = open_work_order(
                 session,
                 call,
                 language=talk.language,
@@ -25,7 +25,10 @@ def do(session: Session, settings: Settings, call: Call, deed: Deed, talk: Conve
                 urgency=deed.urgency,
                 wants_person=deed.wants_person,
                 to_listen=deed.to_listen,
+                danger=deed.dangers,
             )
+            if talk.heard_up_to:
+                hear_live(session, order, settings, now)
         case Told():
             tell(session, call, deed.version_id, deed.how, now)
         case Took():

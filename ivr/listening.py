@@ -14,7 +14,7 @@ from ivr.conversation import Conversation, Place
 from ivr.spoken_words import command_in, readable
 from ivr.steps import CallerInput, EarsLost, OpenOrder, RangOut, Said, Silent, Speaking
 from knowledge.words import terms
-from routing.triage import triage
+from routing.triage import danger
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def untaken(session: Session, call: Call, talk: Conversation) -> tuple[Said | No
 
 def said(text: str, language: Language, *, is_danger: bool = False) -> Said:
     """Return words as the conversation takes them; two harmless utterances may tell of a danger together."""
-    return Said(text, is_danger or triage(text, language).urgency is Urgency.RED)
+    dangers = danger.heard(text, language)
+    return Said(text, is_danger or bool(dangers), dangers)
 
 
 def words_left(session: Session, call: Call, talk: Conversation) -> OpenOrder | None:
@@ -92,7 +93,7 @@ def words_left(session: Session, call: Call, talk: Conversation) -> OpenOrder | 
     """
     last, _ = untaken(session, call, talk)
     if last and last.is_danger:
-        return OpenOrder(Urgency.RED, wants_person=True)
+        return OpenOrder(Urgency.RED, wants_person=True, dangers=last.dangers)
     tells = last and terms(readable(last.text), talk.language) and not command_in(last.text, talk.language)
     return OpenOrder() if tells or talk.words_left else None
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.models import ToldBy, Urgency
 from core.settings import Language
+from routing.triage import Reason
 
 # --- what the caller did ---------------------------------------------------------------------------------------------
 
@@ -42,10 +43,11 @@ class RangOut:
 
 @dataclass(frozen=True)
 class Said:
-    """Words that were heard live; `is_danger` when they tell of a danger to life."""
+    """Words that were heard live; `is_danger` when they tell of a danger to life, with the words that do."""
 
     text: str
     is_danger: bool = False
+    dangers: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class OpenOrder:
     urgency: Urgency = Urgency.UNKNOWN
     wants_person: bool = False
     to_listen: bool = False
+    dangers: tuple[Reason, ...] = ()
+    """Words for which it is red."""
 
 
 @dataclass(frozen=True)

@@ -380,8 +380,10 @@ def test_the_other_language_is_a_word_away():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", [place for place in Place if place is not Place.DANGER])
 def test_a_danger_in_the_words_comes_first_everywhere(place, language):
-    turn = next_turn(live(place, language=language), hear(DANGER[language], language), LIVE)
-    assert turn.deeds == (OpenOrder(Urgency.RED, wants_person=True),)
+    heard = hear(DANGER[language], language)
+    turn = next_turn(live(place, language=language), heard, LIVE)
+    assert turn.deeds == (OpenOrder(Urgency.RED, wants_person=True, dangers=heard.dangers),)
+    assert {reason.why for reason in heard.dangers} == {"breathing"}
     assert words(turn) == prompt("danger_by_voice", language, emergency_numbers="120, 119, 110")
     assert turn.conversation.place is Place.DANGER
     assert isinstance(turn.steps[-1], AskKey)
@@ -411,7 +413,7 @@ def test_without_anyone_on_duty_one_in_danger_is_not_talked_over():
 
 def test_words_for_a_danger_reach_one_who_is_on_keys():
     turn = last(Keyed("2"), hear(DANGER["zh"]), facts=FACTS)
-    assert turn.deeds == (OpenOrder(Urgency.RED, wants_person=True),)
+    assert [deed.urgency for deed in turn.deeds] == [Urgency.RED]
     assert isinstance(turn.steps[-1], Record)
 
 

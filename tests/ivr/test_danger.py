@@ -15,7 +15,7 @@ IN_DANGER = at(Place.DANGER)
 
 
 def is_red(turn):
-    return OpenOrder(Urgency.RED, wants_person=True) in turn.deeds
+    return any(isinstance(deed, OpenOrder) and deed.urgency is Urgency.RED for deed in turn.deeds)
 
 
 def test_where_and_what_is_asked_first_and_soon_somebody_is_rung():
