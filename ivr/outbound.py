@@ -1,4 +1,4 @@
-"""What goes out through the carrier's REST API: alert calls, and erasing its copies; alone in using twilio.rest."""
+"""What goes out through the carrier's REST API: calls, messages, erasing its copies; alone in using twilio.rest."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,17 +46,56 @@ class Carrier:
         Raises:
             CarrierError: refused (not retryable) or not reached, in which case it may have been placed all the same.
         """
+        return self._place(to, f"/voice/alerts/{attempt_id}")
+
+    def place_correction_call(self, to: str, attempt_id: str) -> str:
+        """Ring somebody who was told something wrong; how the call ends comes to `…/status`. Else as an alert call.
+
+        Raises:
+            CarrierError: as `place_alert_call`.
+        """
+        path = f"/voice/corrections/{attempt_id}"
+        return self._place(to, path, status_callback=f"{self.settings.base_url}{path}/status")
+
+    def _place(self, to: str, path: str, **more: str) -> str:
         try:
             call = self.client.calls.create(
                 to=to,
                 from_=self.settings.hotline_number,
-                url=f"{self.settings.base_url}/voice/alerts/{attempt_id}",
+                url=f"{self.settings.base_url}{path}",
                 method="POST",
                 timeout=_RING_SECONDS,
+                **more,
             )
         except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return str(call.sid)
+
+    def send_message(self, to: str, text: str) -> str:
+        """Send a short message; returns its id.
+
+        Raises:
+            CarrierError: as `place_alert_call`.
+        """
+        try:
+            message = self.client.messages.create(to=to, from_=self.settings.hotline_number, body=text)
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return str(message.sid)
+
+    def find_messages(self, to: str, since: datetime) -> tuple[str, ...]:
+        """Return the ids of our short messages to a number since a moment, from the carrier's own list.
+
+        Raises:
+            CarrierError: the list could not be had.
+        """
+        try:
+            messages = self.client.messages.list(
+                to=to, from_=self.settings.hotline_number, date_sent_after=since, limit=_MOST_CALLS
+            )
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return tuple(str(message.sid) for message in messages)
 
     def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
         """Return the ids of our calls to a number since a moment, from the carrier's own list.
