@@ -31,7 +31,7 @@ def add_pages(pages: Blueprint) -> None:
     pages.add_url_rule("/articles/import", "import_articles", import_page, methods=_BOTH)
     pages.add_url_rule("/articles/imports/<int:import_id>", "import_check", import_check)
     pages.add_url_rule("/articles/imports/<int:import_id>", "import_apply", import_apply, methods=["POST"])
-    pages.add_url_rule("/articles/articles.<any(csv, xlsx):kind>", "export_articles", export)
+    pages.add_url_rule("/articles/export/<kind>", "export_articles", export)
     for name, verb in _VERBS.items():
         pages.add_url_rule(f"/articles/<int:article_id>/{name}", f"{name}_version", verb, methods=["POST"])
 

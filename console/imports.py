@@ -68,6 +68,8 @@ def import_apply(import_id: int) -> AnyResponse:
 def export(kind: str) -> Response:
     """Return every article as a table that can be changed and imported again."""
     require(Permission.EDIT_ARTICLES)
+    if kind not in {"csv", "xlsx"}:
+        abort(404)
     with house().database.reading() as session:
         rows = export_rows(session, city_zone())
     content = write_csv(COLUMNS, rows) if kind == "csv" else write_xlsx(COLUMNS, rows)

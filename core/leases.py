@@ -25,7 +25,8 @@ AnyWork = Recording | Outgoing | QuestionTrial | RadarRun
 _State = RecordingState | OutgoingState | TrialState | RadarState
 
 
-def _free(table: type[AnyWork], now: datetime) -> ColumnElement[bool]:
+def free(table: type[AnyWork], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a row is due and that nobody holds it."""
     return and_(table.due_at <= now, or_(table.leased_until.is_(None), table.leased_until <= now))
 
 
@@ -38,7 +39,7 @@ def claim(
     """
     result = session.execute(
         update(table)
-        .where(table.id == row_id, table.state == state, _free(table, now))
+        .where(table.id == row_id, table.state == state, free(table, now))
         .values(leased_until=now + timedelta(seconds=lease_seconds), attempts=table.attempts + 1)
         .execution_options(synchronize_session=False)
     )
@@ -62,7 +63,7 @@ def left_behind(
     """Return ids and states of rows that are due and that nobody holds, the oldest first."""
     rows = session.execute(
         select(table.id, table.state)
-        .where(table.state.in_(states), _free(table, now))
+        .where(table.state.in_(states), free(table, now))
         .order_by(table.due_at)
         .limit(limit)
     )

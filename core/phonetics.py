@@ -1,9 +1,13 @@
-"""How words sound: Mandarin as toneless syllables with near sounds folded, so that wrong characters still match."""
+"""How words sound: Mandarin as toneless syllables with near sounds folded, English as a code of its consonants."""
 
 import re
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+
+from core.english_sounds import english_code
+
+__all__ = ["english_code", "sounds_in", "syllables"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"), ("r", "l"))

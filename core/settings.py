@@ -97,10 +97,19 @@ class Settings(BaseSettings):
     models: Path | None = Field(
         None, description="Folder with full Vosk models, one sub-folder a language: zh, en (default: vosk's own cache)"
     )
+    live_models: Path | None = Field(
+        None, description="Folder with quick models for live callers, laid out the same (default: the smallest there)"
+    )
     lease_seconds: int = Field(
         60, ge=1, le=3600, description="How long a worker may hold a job without a sign of life before another takes it"
     )
     sweep_seconds: float = Field(5.0, gt=0, le=60, description="How often the clock process looks for work left behind")
+    ring_again_seconds: int = Field(
+        120,
+        ge=1,
+        le=3600,
+        description="How long an alert or escalation call waits for its key before the next person is rung",
+    )
     max_message_seconds: int = Field(300, ge=10, le=3600, description="Longest message a caller can leave in one piece")
     quiet_hours: str = Field(
         "21:00-08:00", description="When nobody is rung about a corrected answer, local time (00:00-00:00: never quiet)"

@@ -11,6 +11,8 @@ from core.errors import HotlineError
 from core.house import this_house
 from core.queues import QUEUE_NAMES
 from core.settings import settings_table
+from hotline.cli_audit import audit
+from hotline.cli_drill import drill, staffing
 from hotline.cli_models import models
 
 _Args = ParamSpec("_Args")
@@ -34,7 +36,10 @@ def main() -> None:
     """Run a city's emergency hotline."""
 
 
+main.add_command(audit)
 main.add_command(models)
+main.add_command(drill)
+main.add_command(staffing)
 
 
 @main.command()
@@ -64,6 +69,15 @@ def worker(queues: tuple[str, ...]) -> None:
     from hotline.worker import work  # noqa: PLC0415
 
     work(this_house(), queues)
+
+
+@main.command()
+@_told_plainly
+def stream() -> None:
+    """Run the stream process: hears callers live."""
+    from hotline.stream.server import run_stream  # noqa: PLC0415
+
+    run_stream(this_house())
 
 
 @main.command()

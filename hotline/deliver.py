@@ -23,7 +23,7 @@ _TRIES = 8
 _LONGEST_WAIT_SECONDS = 600
 _UNKNOWN_AFTER = timedelta(minutes=2)
 _LOOK_AGAIN = timedelta(seconds=30)
-_KEPT_FROM_THE_NIGHT = (OutgoingKind.CORRECTION_CALL, OutgoingKind.CORRECTION_SMS)
+_CORRECTIONS = (OutgoingKind.CORRECTION_CALL, OutgoingKind.CORRECTION_SMS)
 
 
 def deliver(house: House, outgoing_id: int) -> None:
@@ -32,12 +32,12 @@ def deliver(house: House, outgoing_id: int) -> None:
     row = _claim(house, outgoing_id, OutgoingState.WAITING)
     if row is None:
         return
-    if row.kind is OutgoingKind.ERASE_CARRIER_RECORDING:
-        _erase(house, sender, row)
-    elif row.kind in _KEPT_FROM_THE_NIGHT and _quiet_until(house) > now():
+    if row.kind in _CORRECTIONS and _quiet_until(house) > now():
         _wait(house, row, _quiet_until(house))
-    else:
+    elif row.kind is OutgoingKind.ALERT_CALL or row.kind in _CORRECTIONS:
         _place(house, sender, row)
+    else:
+        _erase(house, sender, row)
 
 
 def _quiet_until(house: House) -> datetime:
@@ -108,7 +108,7 @@ def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) 
     if row.kind is OutgoingKind.CORRECTION_SMS:
         return sender.send_message(to, correction_message(house.settings, row.payload["language"]))
     if row.kind is OutgoingKind.CORRECTION_CALL:
-        return sender.place_correction_call(to, attempt_id)
+        return sender.place_call(to, attempt_id, "corrections", tell_end=True)
     return sender.place_alert_call(to, attempt_id)
 
 

@@ -25,6 +25,7 @@ from core.models import (
     TrialState,
 )
 from core.queues import Job
+from hotline.chasing import look_after_orders
 from ivr.replay import replay_spool
 from routing.radar import plan_looks
 from routing.told.corrections import follow_up_corrections
@@ -38,6 +39,7 @@ _WORK: tuple[tuple[type[AnyWork], dict[Any, Job]], ...] = (
     (
         Recording,
         {
+            RecordingState.LIVE: Job.END_STREAM,
             RecordingState.ANNOUNCED: Job.FETCH,
             RecordingState.STORED: Job.TRANSCRIBE,
             RecordingState.TRANSCRIBED: Job.TRIAGE,
@@ -66,7 +68,10 @@ def run_clock(house: House) -> None:
 
 
 def sweep(house: House, holder: str) -> int:
-    """Replay the spool and ask again for every job that is due and held by nobody; returns how many were asked for."""
+    """Replay the spool, do what is due with orders, and ask again for every job that is due and held by nobody.
+
+    Returns how many jobs were asked for.
+    """
     seconds = house.settings.sweep_seconds * 3
     with house.database.transaction() as session:
         if not hold(session, CLOCK, holder, now(), seconds):
@@ -75,6 +80,7 @@ def sweep(house: House, holder: str) -> int:
         plan_looks(session, now())
         follow_up_corrections(session, house.settings, now())
     replay_spool(house)
+    look_after_orders(house)
     with house.database.reading() as session:
         due = [
             (jobs[state], row_id)

@@ -16,7 +16,7 @@ from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
 from ivr.steps import CallerInput, Deed, Keyed, OpenOrder, Spoke, Told, Took
 from ivr.twiml import Paper, render
-from routing.orders import CALLER, add_event, alert_if_red, find_order, open_work_order
+from routing.orders import CALLER, add_event, caller_left, find_order, open_work_order
 from routing.told import settle, take, tell
 
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
@@ -79,7 +79,7 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
     order = find_order(session, call)
     if order:
         add_event(session, order, "call_ended", CALLER, now)
-        alert_if_red(session, order, settings, now)
+        caller_left(session, order, settings, now)
 
 
 def conversation(call: Call) -> Conversation:

@@ -49,6 +49,8 @@ class Recording(Base):
     failure: Mapped[str | None] = mapped_column(String(200))
     media_type: Mapped[str | None] = mapped_column(String(80))
     announced_at: Mapped[datetime]
+    drafted_at: Mapped[datetime | None]
+    """When a quick model had looked through it for danger, before or instead of being heard by a better one."""
 
     call: Mapped[Call] = relationship(lazy="joined")
     transcript: Mapped["Transcript | None"] = relationship(lazy="joined", uselist=False)
@@ -61,7 +63,12 @@ class Transcript(Base):
 
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    """Made readable: digits, no fillers; what was heard word by word is in `words`."""
     words: Mapped[dict[str, Any]]
     """`{"words": [[word, start_seconds, end_seconds, confidence], …]}`"""
+    proposed_text: Mapped[str | None] = mapped_column(Text)
+    """The text with hot terms in place of what sounds like them; None when nothing does. Never instead of `text`."""
+    exchanges: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """`{"exchanges": [[heard, term, kind, how], …]}`: what was exchanged in `proposed_text`, and why."""
     model: Mapped[str] = mapped_column(String(80))
     transcribed_at: Mapped[datetime]

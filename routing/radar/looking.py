@@ -13,6 +13,7 @@ from knowledge.topics import Cluster, cluster
 from routing.radar.questions import Asked, unanswered
 
 _DAY, _HOUR, _KEPT = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
+_TIME_TO_TRANSCRIBE = timedelta(minutes=1)
 _FEWEST_CALLS = 2
 _MOST_PHRASINGS = 8
 _MOST_TOPICS = 200
@@ -23,7 +24,7 @@ def plan_looks(session: Session, now: datetime) -> None:
     """Plan the look at the day that ended with the last full hour, once."""
     until = now.replace(minute=0, second=0, microsecond=0)
     if session.scalar(select(RadarRun.id).where(RadarRun.until_at == until)) is None:
-        session.add(RadarRun(until_at=until, due_at=now))
+        session.add(RadarRun(until_at=until, due_at=now + _TIME_TO_TRANSCRIBE))
         session.flush()
 
 

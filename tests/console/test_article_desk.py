@@ -67,7 +67,7 @@ def test_agents_read_and_change_nothing(li, anna, installation):
     version = in_database(installation, a_draft)
     assert li.get(f"/articles/{version.article_id}").status_code == 200
     assert li.get("/articles").status_code == 200
-    for path in ("/articles/new", f"/articles/{version.article_id}/edit", "/articles/import", "/articles/articles.csv"):
+    for path in ("/articles/new", f"/articles/{version.article_id}/edit", "/articles/import", "/articles/export/csv"):
         assert li.get(path).status_code == 403
     for name in ("submit", "publish", "send_back", "withdraw"):
         assert verb(li, version, name, note="x").status_code == 403
@@ -164,7 +164,15 @@ def test_without_a_preview_by_script_there_is_one_by_button(anna, installation):
 
 def test_a_question_is_tried_with_what_is_in_the_form(anna, installation):
     in_database(installation, an_article, slug="pool", question="游泳池几点开门？", phrasings=("游泳馆时间",))
-    answer = post(anna, "/articles/new", on="/articles/new", action="try", try_question="疫苗在哪里打呢", **FORM)
+    answer = post(
+        anna,
+        "/articles/new",
+        on="/articles/new",
+        action="try",
+        try_question="打疫苗去哪儿",
+        try_district="成华区",
+        **FORM,
+    )
     assert "“疫苗在哪里打？”" in answer.text
     assert "words in common" in answer.text
 

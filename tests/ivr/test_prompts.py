@@ -17,7 +17,15 @@ _LONGEST = 500
 _NAMED = re.compile(r"(?:prompt|say)\(\s*(?:talk, )?\"(\w+)\"")
 _REACHABLE = re.compile(r"say_if_reachable\(talk, facts, \"(\w+)\"\)")
 _CHOSEN = re.compile(r"prompt\(\"(\w+)\" if .* else \"(\w+)\"")
-FILLED = {"city": "x" * 40, "emergency_numbers": "120, 119, 110", "code": "1 2 3 4 5 6", "name": "x", "key": "1"}
+FILLED = {
+    "city": "x" * 40,
+    "emergency_numbers": "120, 119, 110",
+    "code": "1 2 3 4 5 6",
+    "name": "x",
+    "key": "1",
+    "question": "问" * 300,
+    "number": "8 6 5 7 1 0 0 0 0 0 0 0 0",
+}
 
 
 def named_in_code():
