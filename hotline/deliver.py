@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -11,6 +12,8 @@ from core.house import House
 from core.leases import claim
 from core.logs import get_logger
 from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
+from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
+from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
 from routing.orders import MACHINE, add_event
 
@@ -20,6 +23,7 @@ _TRIES = 8
 _LONGEST_WAIT_SECONDS = 600
 _UNKNOWN_AFTER = timedelta(minutes=2)
 _LOOK_AGAIN = timedelta(seconds=30)
+_CORRECTIONS = (OutgoingKind.CORRECTION_CALL, OutgoingKind.CORRECTION_SMS)
 
 
 def deliver(house: House, outgoing_id: int) -> None:
@@ -28,10 +32,18 @@ def deliver(house: House, outgoing_id: int) -> None:
     row = _claim(house, outgoing_id, OutgoingState.WAITING)
     if row is None:
         return
-    if row.kind is OutgoingKind.ALERT_CALL:
+    if row.kind in _CORRECTIONS and _quiet_until(house) > now():
+        _wait(house, row, _quiet_until(house))
+    elif row.kind is OutgoingKind.ALERT_CALL or row.kind in _CORRECTIONS:
         _place(house, sender, row)
     else:
         _erase(house, sender, row)
+
+
+def _quiet_until(house: House) -> datetime:
+    """Return when nobody is asleep any more: what was queued by day may come to its turn at night."""
+    settings = house.settings
+    return out_of_quiet_hours(now(), read_quiet_hours(settings.quiet_hours), ZoneInfo(settings.time_zone))
 
 
 def settle_placing(house: House, outgoing_id: int) -> None:
@@ -44,7 +56,9 @@ def settle_placing(house: House, outgoing_id: int) -> None:
     if row is None or row.attempted_at is None:
         return
     try:
-        sids = carrier(house.settings).find_calls(row.payload["to"], row.attempted_at)
+        sender = carrier(house.settings)
+        find = sender.find_messages if row.kind is OutgoingKind.CORRECTION_SMS else sender.find_calls
+        sids = find(row.payload["to"], row.attempted_at)
     except CarrierError as error:
         if now() - row.attempted_at > _UNKNOWN_AFTER:
             _by_hand(house, row, f"placed or not? {error}")
@@ -78,7 +92,7 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
     row.state, row.due_at = OutgoingState.PLACING, row.attempted_at + _LOOK_AGAIN
     _save(house, row)
     try:
-        sid = sender.place_alert_call(row.payload["to"], row.attempt_id)
+        sid = _ask_carrier(house, sender, row, row.attempt_id)
     except CarrierError as error:
         log.warning("call_not_placed", outgoing_id=row.id, reason=str(error))
         if not error.retryable:
@@ -87,6 +101,15 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
             _wait(house, row, now() + min(_backoff(row.attempts), _LOOK_AGAIN), failure=str(error))
         return  # else perhaps placed: `settle_placing` looks into the carrier's list
     _sent(house, row, sid)
+
+
+def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) -> str:
+    to = row.payload["to"]
+    if row.kind is OutgoingKind.CORRECTION_SMS:
+        return sender.send_message(to, correction_message(house.settings, row.payload["language"]))
+    if row.kind is OutgoingKind.CORRECTION_CALL:
+        return sender.place_call(to, attempt_id, "corrections", tell_end=True)
+    return sender.place_alert_call(to, attempt_id)
 
 
 def _erase(house: House, sender: Carrier, row: Outgoing) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import HotlineError
 from core.house import House
 from core.models import Call
-from ivr import caller_input, duty
+from ivr import caller_input, correcting, duty
 from ivr.calls import Happened, answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
 from ivr.listening import Ears, ask_ears
@@ -66,6 +67,8 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
             return duty.whisper(session, house.settings, asked, fields if keys else None, now)
         case ["alerts", attempt_id, *keys]:
             return duty.alert(session, house.settings, attempt_id, fields if keys else None, now)
+        case ["corrections", attempt_id, *what]:
+            return _correction(session, house, attempt_id, what, fields, now)
         case _:
             raise UnusableWebhookError("No webhook has this path.")
 
@@ -92,6 +95,22 @@ def _recording_notice(session: Session, house: House, fields: Fields, now: datet
     if notice:
         keep_recording(session, house.settings, _call(session, house, fields, now), notice, now)
     return ""
+
+
+def _correction(session: Session, house: House, attempt_id: str, what: list[str], fields: Fields, now: datetime) -> str:
+    sid = caller_input.call_sid(fields)
+    match what:
+        case []:
+            return correcting.ask_for_the_caller(session, house.settings, attempt_id)
+        case ["keys"]:
+            return correcting.tell_correction(session, house, attempt_id, fields, sid, now)
+        case ["answer"]:
+            return correcting.after_correction(session, house, attempt_id, fields, sid, now)
+        case _:
+            if fields.get("CallStatus") in _LAST_STATUSES:
+                call = session.scalar(select(Call).where(Call.call_sid == sid))
+                correcting.correction_ended(session, house, attempt_id, fields["CallStatus"], call, now)
+            return ""
 
 
 def _status(session: Session, house: House, fields: Fields, now: datetime) -> str:

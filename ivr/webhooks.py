@@ -44,6 +44,8 @@ def only_from_the_carrier() -> None:
 @blueprint.post(f"{_WHISPER}/keys")
 @blueprint.post("/alerts/<attempt_id>")
 @blueprint.post("/alerts/<attempt_id>/keys")
+@blueprint.post("/corrections/<attempt_id>")
+@blueprint.post("/corrections/<attempt_id>/<any(keys, answer, status):what>")
 def voice(**_place: object) -> Response:
     """Handle one webhook: committed, then answered; when that fails, kept in the spool and apologised for.
 
