@@ -110,6 +110,10 @@ class Settings(BaseSettings):
         description="How long an alert or escalation call waits for its key before the next person is rung",
     )
     max_message_seconds: int = Field(300, ge=10, le=3600, description="Longest message a caller can leave in one piece")
+    smtp_url: str = Field(
+        "", description="Mail server for departments that want e-mail, e.g. smtps://user:password@mail.example.org"
+    )
+    mail_from: str = Field("hotline@localhost", description="Sender of e-mails")
     time_zone: str = Field("Asia/Shanghai", description="Local time zone for what people see")
     simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")

@@ -17,7 +17,8 @@ _LONGEST = 500
 _NAMED = re.compile(r"(?:prompt|say)\(\s*(?:talk, )?\"(\w+)\"")
 _REACHABLE = re.compile(r"say_if_reachable\(talk, facts, \"(\w+)\"\)")
 _CHOSEN = re.compile(r"prompt\(\"(\w+)\" if .* else \"(\w+)\"")
-FILLED = {"city": "x" * 40, "emergency_numbers": "120, 119, 110", "code": "1 2 3 4 5 6", "name": "x", "key": "1"}
+FILLED = {"city": "x" * 40, "emergency_numbers": "120, 119, 110", "code": "1 2 3 4 5 6", "name": "x", "key": "1",
+          "number": "0 5 7 1 0 0 0 0 0 0 0 0", "what": "x" * 20, "reply": "x" * 100}  # fmt: skip
 
 
 def named_in_code():
