@@ -73,7 +73,7 @@ def try_once(session: Session, follow_up_id: int, settings: Settings, now: datet
 
 
 def _ask(session: Session, order: WorkOrder, row: FollowUp, now: datetime) -> None:
-    payload = {"to": order.call.caller.number, "order_id": order.id, "follow_up_id": row.id}
+    payload = {"to": order.call.caller.number, "order_id": order.id, "follow_up_id": row.id, "language": order.language}
     add_event(session, order, "follow_up_tried", MACHINE, now, attempt=row.tries)
     outbox.send(session, OutgoingKind.FOLLOW_UP_CALL, f"follow_up:{row.id}:{row.tries}", payload, now)
     if row.tries == TRIES and may_send_sms(order):
