@@ -43,13 +43,14 @@ def test_words_over_a_prompt_reach_the_stream_and_the_prompt_goes_on(app, carrie
     assert telephone_sound(words) in ears.heard()
 
 
-def test_a_whole_talk_is_steered_by_what_is_heard(app, carrier, ears, start, words, tmp_path):
+def test_a_whole_talk_is_steered_by_what_is_heard(app, make_carrier, ears, start, words, tmp_path):
     """Greeting, X over it, the program moves the call, Y, yes, Z, key 0 in the middle of Z."""
+    carrier = make_carrier(pace=20.0)
     yes = sound(tmp_path / "yes.wav", 0.6)
-    app["/voice"] = start + GATHER.format(f"<Say>{LONG}</Say>")
+    app["/voice"] = start + GATHER.format(f"<Say>{LONG * 9}</Say>")
     app["/silent"] = GATHER.format("") + "<Redirect>/silent</Redirect>"
     app["/ask"] = GATHER.format("<Say>do you mean dialysis</Say>") + "<Redirect>/silent</Redirect>"
-    app["/answer"] = GATHER.format(f"<Say>the answer is {'long ' * 60}</Say>")
+    app["/answer"] = GATHER.format(f"<Say>the answer is {'long ' * 200}</Say>")
     app["/key"] = "<Say>an agent comes</Say>"
     script = (
         SpeakUp(words, at="greeting", over_prompt=True),
