@@ -11,6 +11,7 @@ from core.errors import HotlineError
 from core.house import this_house
 from core.queues import QUEUE_NAMES
 from core.settings import settings_table
+from hotline.cli_audit import audit
 from hotline.cli_drill import drill, staffing
 from hotline.cli_models import models
 
@@ -35,6 +36,7 @@ def main() -> None:
     """Run a city's emergency hotline."""
 
 
+main.add_command(audit)
 main.add_command(models)
 main.add_command(drill)
 main.add_command(staffing)

@@ -1,9 +1,23 @@
 """The tables, a file for each kind of thing; importing this package makes them all known."""
 
 from core.models.article import Announcement, ArticleImport, ArticleRow, ArticleVersion, PublishingState
+from core.models.audit import AuditRoot
 from core.models.call import Call, Caller, WebhookAnswer
+from core.models.deadline import DeadlineRule, WorkingHours
+from core.models.department import (
+    Contact,
+    ContactKind,
+    Department,
+    DepartmentKind,
+    DispatchRule,
+    NoticeChannel,
+    Shift,
+    VolunteerTeam,
+)
+from core.models.follow_up import FollowUp
 from core.models.hot_term import HotTerm, HotTermKind
 from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatState
+from core.models.matter import Incident, MatterProposal
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.radar import RadarRun, RadarState, RadarTopic
 from core.models.recording import Recording, RecordingState, Transcript
@@ -19,23 +33,35 @@ from core.models.told import (
     TrialState,
 )
 from core.models.utterance import Utterance
-from core.models.work_order import Category, OrderEvent, OrderNumber, OrderState, Urgency, WorkOrder
+from core.models.work_order import Category, ClockStep, OrderEvent, OrderNumber, OrderState, Urgency, WorkOrder
 
 __all__ = [
     "Announcement",
     "ArticleImport",
     "ArticleRow",
     "ArticleVersion",
+    "AuditRoot",
     "Call",
     "Caller",
     "Category",
     "Channel",
+    "ClockStep",
+    "Contact",
+    "ContactKind",
     "Correction",
     "CorrectionRecipient",
+    "DeadlineRule",
+    "Department",
+    "DepartmentKind",
+    "DispatchRule",
+    "FollowUp",
     "HotTerm",
     "HotTermKind",
+    "Incident",
     "Lease",
     "LinePlace",
+    "MatterProposal",
+    "NoticeChannel",
     "OrderEvent",
     "OrderNumber",
     "OrderState",
@@ -55,6 +81,7 @@ __all__ = [
     "Role",
     "SeatRow",
     "SeatState",
+    "Shift",
     "Staff",
     "Stamp",
     "ToldAnswer",
@@ -63,6 +90,8 @@ __all__ = [
     "TrialState",
     "Urgency",
     "Utterance",
+    "VolunteerTeam",
     "WebhookAnswer",
     "WorkOrder",
+    "WorkingHours",
 ]

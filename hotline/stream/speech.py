@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from asr.recogniser import is_word, readable
 from asr.stream import FinalText, Finished, LiveText, Missed, PartialText
+from asr.tidy import is_word, readable
 from core.clock import now
 from core.logs import get_logger
 from core.settings import Language

@@ -13,10 +13,10 @@ from core.models import Call, OrderNumber, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import CALLER, MACHINE, add_event
+from routing.orders.urgency import URGENCY_RANK
 from routing.triage import Reason
 
-URGENCY_RANK = {Urgency.RED: 0, Urgency.YELLOW: 1, Urgency.UNKNOWN: 1, Urgency.GREEN: 2}
-"""The queue's first key: what nobody has heard yet counts as yellow."""
+__all__ = ["URGENCY_RANK", "find_order", "open_work_order"]
 
 
 def find_order(session: Session, call: Call) -> WorkOrder | None:
