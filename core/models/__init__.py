@@ -2,7 +2,7 @@
 
 from core.models.article import ArticleRow
 from core.models.call import Call, Caller, WebhookAnswer
-from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatState
+from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatSpell, SeatState
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.recording import Recording, RecordingState, Transcript
 from core.models.staff import Role, Staff
@@ -29,6 +29,7 @@ __all__ = [
     "RecordingState",
     "Role",
     "SeatRow",
+    "SeatSpell",
     "SeatState",
     "Staff",
     "Transcript",
