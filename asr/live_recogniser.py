@@ -9,7 +9,8 @@ import soxr
 import vosk
 
 from asr.loaded_models import LoadedModel
-from asr.recogniser import HeardWord, heard_words, is_word, readable
+from asr.recogniser import HeardWord, heard_words
+from asr.tidy import is_word, readable
 from core.settings import Language
 
 TELEPHONE_HZ = 8_000

@@ -1,26 +1,19 @@
 """Turns one recording into words with one model; judges nothing of what was said."""
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import vosk
 
 from asr.audio import PhoneAudio
 from asr.loaded_models import LoadedModel
+from asr.tidy import readable, tidy
 
 OnProgress = Callable[[float], None]
 
 PROGRESS_SECONDS = 5.0
 """Sound between two calls of `on_progress`; with a large model that may take twice as long to work through."""
-
-NOT_UNDERSTOOD = "…"
-"""Stands in the text for words that the model does not know, so that the reader sees that something was said."""
-
-_NOT_A_WORD = re.compile(r"[\[<].*[\]>]")  # [unk], <UNK>, [noise]: every model has its own
-_UNSPACED = re.compile(r"[…\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True)
@@ -39,8 +32,9 @@ class Heard:
     """What a model understood of a recording."""
 
     text: str
-    """For people: Chinese without spaces, `…` for what was not understood; empty when nobody spoke."""
+    """For people: tidied (asr.tidy), `…` for what was not understood; empty when nobody spoke."""
     words: tuple[HeardWord, ...]
+    """Every word just as it was heard."""
     model: str
     """Its name; empty when none was needed since the recording is silent."""
     duration_seconds: float
@@ -52,25 +46,8 @@ def recognise(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress | N
     Whatever `on_progress` raises ends the work and goes through to the caller.
     """
     words = tuple(_words(audio, model, on_progress or (lambda _seconds: None)))
-    return Heard(readable(word.word for word in words), words, model.found.name, audio.duration_seconds)
-
-
-def is_word(word: str) -> bool:
-    """Tell whether the model knows a word; `[unk]` and noises are none."""
-    return not _NOT_A_WORD.fullmatch(word)
-
-
-def readable(words: Iterable[str]) -> str:
-    """Write words as a person would: spaces around Latin letters, not between Chinese, one `…` for what is unknown."""
-    known = [word if is_word(word) else NOT_UNDERSTOOD for word in words]
-    once = [word for before, word in pairwise(["", *known]) if not before == word == NOT_UNDERSTOOD]
-    return "".join(_space(before, word) + word for before, word in pairwise(["", *once]))
-
-
-def _space(before: str, word: str) -> str:
-    if not before or (_UNSPACED.match(before[-1]) and _UNSPACED.match(word[0])):
-        return ""
-    return " "
+    text = tidy(readable(word.word for word in words), model.found.language)
+    return Heard(text, words, model.found.name, audio.duration_seconds)
 
 
 def _words(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress) -> Iterable[HeardWord]:

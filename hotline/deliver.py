@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +13,10 @@ from core.house import House
 from core.leases import claim
 from core.logs import get_logger
 from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
+from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from hotline.department_notices import hand_over, short_text
 from ivr.asking_after import sms_text
+from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
 from routing.orders import MACHINE, add_event
 
@@ -23,15 +26,17 @@ _TRIES = 8
 _LONGEST_WAIT_SECONDS = 600
 _UNKNOWN_AFTER = timedelta(minutes=2)
 _LOOK_AGAIN = timedelta(seconds=30)
+_CORRECTIONS = (OutgoingKind.CORRECTION_CALL, OutgoingKind.CORRECTION_SMS)
 _HAND_OVER_AGAIN = (timedelta(seconds=5), timedelta(seconds=15))
 _DOORS = {
     OutgoingKind.ALERT_CALL: "alerts",
     OutgoingKind.RING_CONTACT: "ring",
     OutgoingKind.FOLLOW_UP_CALL: "follow-up",
     OutgoingKind.DEPARTMENT_CALL: "notices",
+    OutgoingKind.CORRECTION_CALL: "corrections",
 }
 """The calls that we place, and the webhook below /voice/ that leads each."""
-_MESSAGES = frozenset({OutgoingKind.FOLLOW_UP_SMS, OutgoingKind.DEPARTMENT_SMS})
+_MESSAGES = frozenset({OutgoingKind.FOLLOW_UP_SMS, OutgoingKind.DEPARTMENT_SMS, OutgoingKind.CORRECTION_SMS})
 _HANDED_OVER = frozenset(
     {OutgoingKind.DEPARTMENT_EMAIL, OutgoingKind.DEPARTMENT_WEBHOOK, OutgoingKind.DEPARTMENT_OPEN311}
 )
@@ -44,7 +49,9 @@ def deliver(house: House, outgoing_id: int) -> None:
     row = _claim(house, outgoing_id, OutgoingState.WAITING)
     if row is None:
         return
-    if row.kind in _DOORS or row.kind in _MESSAGES:
+    if row.kind in _CORRECTIONS and _quiet_until(house) > now():
+        _wait(house, row, _quiet_until(house))
+    elif row.kind in _DOORS or row.kind in _MESSAGES:
         _place(house, sender, row)
     elif row.kind in _HANDED_OVER:
         _hand_over(house, row)
@@ -52,6 +59,12 @@ def deliver(house: House, outgoing_id: int) -> None:
         _erase(house, sender, row)
     else:
         _by_hand(house, row, "nothing here can send this")
+
+
+def _quiet_until(house: House) -> datetime:
+    """Return when nobody is asleep any more: what was queued by day may come to its turn at night."""
+    settings = house.settings
+    return out_of_quiet_hours(now(), read_quiet_hours(settings.quiet_hours), ZoneInfo(settings.time_zone))
 
 
 def settle_placing(house: House, outgoing_id: int) -> None:
@@ -123,7 +136,9 @@ def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) 
         return sender.send_message(to, sms_text(house.settings, row.payload["language"]))
     if row.kind is OutgoingKind.DEPARTMENT_SMS:
         return sender.send_message(to, short_text(house, row))
-    return sender.place_call(to, attempt_id, _DOORS[row.kind])
+    if row.kind is OutgoingKind.CORRECTION_SMS:
+        return sender.send_message(to, correction_message(house.settings, row.payload["language"]))
+    return sender.place_call(to, attempt_id, _DOORS[row.kind], tell_end=row.kind is OutgoingKind.CORRECTION_CALL)
 
 
 def _hand_over(house: House, row: Outgoing) -> None:

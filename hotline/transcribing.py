@@ -12,6 +12,7 @@ from core.settings import Language
 from hotline.recording_line import claim_next
 from hotline.recording_states import advance, give_up, ours, still_working, wait_for_model
 from routing.orders import find_order, hear_danger
+from routing.orders.hearing import as_heard
 
 TRIES = 3
 """Attempts at decoding, counted before each, so that a recording which kills its process ends as “failed: listen”."""
@@ -61,10 +62,10 @@ def _drafted(house: House, row: Recording, heard: Heard) -> None:
         enqueue(session, Job.TRANSCRIBE, row.id)
         if not heard.text:
             return
-        session.merge(_transcript(row, heard))
+        transcript = session.merge(_transcript(row, heard))
         order = find_order(session, kept.call)
         if order:
-            hear_danger(session, order, heard.text, house.settings, now())
+            hear_danger(session, order, as_heard(transcript), house.settings, now())
 
 
 def _transcribed(house: House, row: Recording, heard: Heard) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from asr.recogniser import is_word, readable
+from asr.tidy import is_word, readable, tidy
 from core.models import Call, Recording, RecordingState, Transcript, Urgency, Utterance, WorkOrder
 from core.queues import Job, enqueue
-from core.settings import Settings
+from core.settings import Language, Settings
 from routing.orders import find_order, hear_order, open_work_order
 from routing.triage import triage
 
@@ -48,7 +48,7 @@ def close_stream(
         enqueue(session, Job.TRANSCRIBE, row.id)
     elif said:
         row.state, row.due_at = RecordingState.TRANSCRIBED, now  # it may be heard again by a better model
-        row.transcript = _transcript(said, now)
+        row.transcript = _transcript(said, row.language, now)
         enqueue(session, Job.TRIAGE, row.id)
     else:
         row.state = RecordingState.EMPTY
@@ -82,9 +82,9 @@ def _open(session: Session, settings: Settings, call: Call, now: datetime, *, to
     return open_work_order(session, call, language=language, settings=settings, now=now, to_listen=to_listen)
 
 
-def _transcript(said: Sequence[Utterance], now: datetime) -> Transcript:
+def _transcript(said: Sequence[Utterance], language: Language, now: datetime) -> Transcript:
     return Transcript(
-        text="\n".join(utterance.text for utterance in said),
+        text="\n".join(tidy(utterance.text, language) for utterance in said),
         words={"words": [word for utterance in said for word in utterance.words["words"]]},
         model=said[-1].model,
         transcribed_at=now,

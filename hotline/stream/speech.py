@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from asr.recogniser import is_word, readable
 from asr.stream import FinalText, Finished, LiveText, Missed, PartialText
+from asr.tidy import is_word, readable
 from core.clock import now
 from core.errors import CarrierError
 from core.logs import get_logger

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Recording, RecordingState, Urgency, Utterance, WorkOrder
+from asr.tidy import readable, tidy
+from core.models import Recording, RecordingState, Transcript, Urgency, Utterance, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import MACHINE, add_event, has_event
@@ -54,8 +55,9 @@ def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     recordings = session.scalars(
         select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
     ).all()
-    order.summary = "\n".join(filter(None, (_said(session, recording) for recording in recordings)))
-    verdict = triage(order.summary, order.language)
+    said = [_said(session, recording) for recording in recordings]
+    order.summary = "\n".join(text for text, _ in said if text)
+    verdict = triage("\n".join(words for _, words in said if words), order.language)
     order.category = order.category or verdict.category
     order.district = order.district or verdict.district
     if not has_event(session, order, "urgency_set"):
@@ -64,14 +66,18 @@ def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     return verdict
 
 
-def _said(session: Session, recording: Recording) -> str:
-    """Return the text of a recording; of a live stream's that has none yet, what was heard on the stream so far."""
+def _said(session: Session, recording: Recording) -> tuple[str, str]:
+    """Return a recording's text for a reader and the words as they were heard, for triage.
+
+    Of a live stream's that has no transcript yet it is what was heard on the stream so far.
+    """
     if recording.transcript:
-        return recording.transcript.text
+        return recording.transcript.text, as_heard(recording.transcript)
     if recording.carrier_url:
-        return ""
+        return "", ""
     said = select(Utterance.text).where(Utterance.call_id == recording.call_id).order_by(Utterance.position)
-    return "\n".join(session.scalars(said))
+    words = session.scalars(said).all()
+    return "\n".join(tidy(text, recording.language) for text in words), "\n".join(words)
 
 
 def _note(session: Session, order: WorkOrder, now: datetime) -> None:
@@ -82,6 +88,11 @@ def _note(session: Session, order: WorkOrder, now: datetime) -> None:
 def _add_reasons(order: WorkOrder, verdict: Verdict) -> None:
     known = order.reasons.get("words", [])
     order.reasons = {"words": _once([*known, *([reason.word, reason.why] for reason in verdict.reasons)])}
+
+
+def as_heard(transcript: Transcript) -> str:
+    """Return a transcript's own words, numbers and fillers as they were said; its text where no words were kept."""
+    return readable(word for word, *_ in transcript.words.get("words", [])) or transcript.text
 
 
 def _raise_urgency(order: WorkOrder, verdict: Verdict, *, all_heard: bool) -> None:
