@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from console import auth, display, errors, orders, preferences, recordings, security
+from console import auth, display, errors, hot_terms, orders, preferences, recordings, security
 from console.limits import limiter, set_up_limits
 from core.house import House
 
@@ -52,6 +52,6 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, recordings, preferences):
+    for room in (auth, orders, recordings, preferences, hot_terms):
         room.add_pages(pages)
     return pages

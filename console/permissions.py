@@ -15,13 +15,14 @@ class Permission(enum.StrEnum):
     SET_URGENCY = "set_urgency"
     LISTEN = "listen"
     SHOW_NUMBER = "show_number"
+    KEEP_TERMS = "keep_terms"
 
 
-_DESK = frozenset(Permission)
+_DESK = frozenset(Permission) - {Permission.KEEP_TERMS}
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
     Role.SUPERVISOR: _DESK,
-    Role.ADMIN: _DESK - {Permission.SHOW_NUMBER},  # keeps content and accounts, calls nobody
+    Role.ADMIN: _DESK - {Permission.SHOW_NUMBER} | {Permission.KEEP_TERMS},  # keeps content and accounts, calls nobody
 }
 
 
