@@ -57,14 +57,16 @@ def _words(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress) -> It
     done_seconds = told_seconds = 0.0
     for pcm in audio.pcm(sample_rate_hz):
         if recogniser.AcceptWaveform(pcm):
-            yield from _heard_words(recogniser.Result())
+            yield from heard_words(recogniser.Result())
         done_seconds += len(pcm) / 2 / sample_rate_hz
         if done_seconds - told_seconds >= PROGRESS_SECONDS:
             told_seconds = done_seconds
             on_progress(done_seconds)
-    yield from _heard_words(recogniser.FinalResult())
+    yield from heard_words(recogniser.FinalResult())
 
 
-def _heard_words(result: str) -> Iterable[HeardWord]:
+def heard_words(result: str, starts_at_seconds: float = 0.0) -> Iterable[HeardWord]:
+    """Yield the words of a result of vosk's; its seconds count from where the recogniser started."""
     for word in json.loads(result).get("result", []):
-        yield HeardWord(word["word"], word["start"], word["end"], min(max(word["conf"], 0.0), 1.0))
+        start, end = (round(word[time] + starts_at_seconds, 2) for time in ("start", "end"))
+        yield HeardWord(word["word"], start, end, min(max(word["conf"], 0.0), 1.0))

@@ -61,9 +61,14 @@ _LONGEST_REPEAT = 4
 _MOST_ROUNDS = 20
 
 
+def is_word(word: str) -> bool:
+    """Tell whether the model knows a word; `[unk]` and noises are none."""
+    return not _NOT_A_WORD.fullmatch(word)
+
+
 def readable(words: Iterable[str]) -> str:
     """Write words as a person would: spaces around Latin letters, not between Chinese, one `…` for what is unknown."""
-    known = [NOT_UNDERSTOOD if _NOT_A_WORD.fullmatch(word) else word for word in words]
+    known = [word if is_word(word) else NOT_UNDERSTOOD for word in words]
     once = [word for before, word in pairwise(["", *known]) if not before == word == NOT_UNDERSTOOD]
     return "".join(_space(before, word) + word for before, word in pairwise(["", *once]))
 

@@ -15,14 +15,19 @@ class Permission(enum.StrEnum):
     SET_URGENCY = "set_urgency"
     LISTEN = "listen"
     SHOW_NUMBER = "show_number"
+    EDIT_ARTICLES = "edit_articles"
+    REVIEW_ARTICLES = "review_articles"
+    CORRECT = "correct"
     KEEP_TERMS = "keep_terms"
 
 
-_DESK = frozenset(Permission) - {Permission.KEEP_TERMS}
+_DESK = frozenset({Permission.ACCEPT, Permission.SET_URGENCY, Permission.LISTEN, Permission.SHOW_NUMBER})
+_LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK,
-    Role.ADMIN: _DESK - {Permission.SHOW_NUMBER} | {Permission.KEEP_TERMS},  # keeps content and accounts, calls nobody
+    Role.SUPERVISOR: _DESK | _LETS_OUT,
+    # keeps content and accounts, calls nobody
+    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS},
 }
 
 

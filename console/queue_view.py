@@ -9,8 +9,17 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from console.parts import now, person
-from core.models import Category, OrderState, Urgency
-from routing.orders.reading import OrderLine, QueueCounts, QueueFilter, count_orders, queue_counts, waiting_orders
+from core.models import Category, Urgency
+from routing.orders.reading import (
+    IN_WORK,
+    WAITING,
+    OrderLine,
+    QueueCounts,
+    QueueFilter,
+    count_orders,
+    queue_counts,
+    waiting_orders,
+)
 
 TABS = ("waiting", "mine", "accepted")
 LISTEN_WITHIN = timedelta(minutes=5)
@@ -69,9 +78,9 @@ def read_view(session: Session) -> QueueView:
     tab = asked.get("tab") if asked.get("tab") in TABS else "waiting"
     urgency, category = _one_of(Urgency, asked, "urgency"), _one_of(Category, asked, "category")
     words = asked.get("q", "").strip()[:_LONGEST_SEARCH]
-    state = OrderState.REGISTERED if tab == "waiting" else OrderState.ACCEPTED
+    states = WAITING if tab == "waiting" else IN_WORK
     wanted = QueueFilter(
-        state=None if words else state,  # whoever looks for one order wants it wherever it stands
+        states=() if words else states,  # whoever looks for one order wants it wherever it stands
         urgency=Urgency(urgency) if urgency else None,
         category=Category(category) if category else None,
         accepted_by=person().sign_in if tab == "mine" else None,

@@ -28,6 +28,14 @@ class Hearing:
     """Words of an unfinished utterance were heard."""
 
 
+@dataclass(frozen=True)
+class StreamServer:
+    """The stream process: how many callers it can hear, and how many it hears."""
+
+    capacity: int
+    streams: int
+
+
 class Live:
     """Where the stream process tells and the web process asks; neither ever fails here."""
 
@@ -71,6 +79,15 @@ class Live:
             log.warning("live_unreachable", reason=type(error).__name__)
 
     # --- asked by the web process ---
+
+    def server(self) -> StreamServer | None:
+        """Return what the stream process last told of itself; None without a sign of life within the heartbeat."""
+        try:
+            told = self.redis.get(_SERVER)
+        except redis.RedisError as error:
+            log.warning("live_unreachable", reason=type(error).__name__)
+            return None
+        return StreamServer(**json.loads(told)) if isinstance(told, (bytes, str)) else None
 
     def has_room(self) -> bool:
         """Promise a new call a place with the stream process; False when it is full, away or silent.

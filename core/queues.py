@@ -25,6 +25,7 @@ class Job(enum.StrEnum):
     TRIAGE = "hotline.jobs.triage_order"
     DELIVER = "hotline.jobs.deliver"
     SETTLE = "hotline.jobs.settle"
+    END_STREAM = "hotline.jobs.end_stream"
 
     @property
     def queue(self) -> str:

@@ -103,6 +103,12 @@ class Settings(BaseSettings):
         60, ge=1, le=3600, description="How long a worker may hold a job without a sign of life before another takes it"
     )
     sweep_seconds: float = Field(5.0, gt=0, le=60, description="How often the clock process looks for work left behind")
+    ring_again_seconds: int = Field(
+        120,
+        ge=1,
+        le=3600,
+        description="How long an alert or escalation call waits for its key before the next person is rung",
+    )
     max_message_seconds: int = Field(300, ge=10, le=3600, description="Longest message a caller can leave in one piece")
     time_zone: str = Field("Asia/Shanghai", description="Local time zone for what people see")
     simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")

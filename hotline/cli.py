@@ -8,6 +8,8 @@ from core.house import this_house
 from core.queues import QUEUE_NAMES
 from core.settings import settings_table
 from hotline.cli_asr import asr
+from hotline.cli_audit import audit
+from hotline.cli_drill import drill, staffing
 from hotline.cli_errors import told_plainly as _told_plainly
 from hotline.cli_models import models
 
@@ -17,8 +19,11 @@ def main() -> None:
     """Run a city's emergency hotline."""
 
 
+main.add_command(audit)
 main.add_command(models)
 main.add_command(asr)
+main.add_command(drill)
+main.add_command(staffing)
 
 
 @main.command()
@@ -48,6 +53,15 @@ def worker(queues: tuple[str, ...]) -> None:
     from hotline.worker import work  # noqa: PLC0415
 
     work(this_house(), queues)
+
+
+@main.command()
+@_told_plainly
+def stream() -> None:
+    """Run the stream process: hears callers live."""
+    from hotline.stream.server import run_stream  # noqa: PLC0415
+
+    run_stream(this_house())
 
 
 @main.command()

@@ -5,7 +5,7 @@ Each takes an id only, may run twice, and works on a row it has claimed; see cor
 
 from core.house import this_house
 from hotline import deliver as delivery
-from hotline import recordings
+from hotline import left_streams, recordings
 from hotline.transcribing import transcribe_next
 
 
@@ -32,3 +32,8 @@ def deliver(outgoing_id: int) -> None:
 def settle(outgoing_id: int) -> None:
     """Find out what became of a call that was being placed when its worker died."""
     delivery.settle_placing(this_house(), outgoing_id)
+
+
+def end_stream(recording_id: int) -> None:
+    """End the recording of a live stream whose process died."""
+    left_streams.end(this_house(), recording_id)

@@ -11,6 +11,7 @@ from core.models import OutgoingKind, Recording, RecordingState
 from core.queues import Job, enqueue
 from hotline.recording_states import advance, claimed, finish, give_up, ours, try_later
 from hotline.transcribing import wants_a_better_ear
+from ivr.live_call_end import take_down_late
 from ivr.recording_fetch import RecordingGoneError, fetch_recording
 from routing.orders import find_order, hear_order
 
@@ -79,3 +80,5 @@ def judge(house: House, recording_id: int) -> None:
         order = find_order(session, row.call)
         if order:
             hear_order(session, order, house.settings, now())
+        elif not row.carrier_url:
+            take_down_late(session, house.settings, row, now())

@@ -15,6 +15,7 @@ from core.leases import hold, left_behind
 from core.logs import get_logger, set_up_logs
 from core.models import Outgoing, OutgoingState, Recording, RecordingState
 from core.queues import Job
+from hotline.chasing import look_after_orders
 from ivr.replay import replay_spool
 
 log = get_logger()
@@ -22,9 +23,15 @@ log = get_logger()
 CLOCK = "clock"
 """The lease that the working clock process holds."""
 
-_RECORDING_STATES = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.TRANSCRIBED)
+_RECORDING_STATES = (
+    RecordingState.LIVE,
+    RecordingState.ANNOUNCED,
+    RecordingState.STORED,
+    RecordingState.TRANSCRIBED,
+)
 _OUTGOING_STATES = (OutgoingState.WAITING, OutgoingState.PLACING)
 _JOBS: dict[RecordingState | OutgoingState, Job] = {
+    RecordingState.LIVE: Job.END_STREAM,
     RecordingState.ANNOUNCED: Job.FETCH,
     RecordingState.STORED: Job.TRANSCRIBE,
     RecordingState.TRANSCRIBED: Job.TRIAGE,
@@ -49,13 +56,17 @@ def run_clock(house: House) -> None:
 
 
 def sweep(house: House, holder: str) -> int:
-    """Replay the spool and ask again for every job that is due and held by nobody; returns how many were asked for."""
+    """Replay the spool, do what is due with orders, and ask again for every job that is due and held by nobody.
+
+    Returns how many jobs were asked for.
+    """
     seconds = house.settings.sweep_seconds * 3
     with house.database.transaction() as session:
         if not hold(session, CLOCK, holder, now(), seconds):
             return 0
         _look_for_models_again(session)
     replay_spool(house)
+    look_after_orders(house)
     with house.database.reading() as session:
         due = [
             *((_JOBS[state], row_id) for row_id, state in left_behind(session, Recording, _RECORDING_STATES, now())),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from ivr.twiml import say_to
 from routing.orders import add_event, find_order
 
 _ACCEPTS = "1"
+_CONFIRMED = {"red": "alert_confirmed", "late": "escalation_confirmed", "leadership": "leadership_confirmed"}
 
 
 @dataclass(frozen=True)
@@ -54,24 +56,38 @@ def took_call(session: Session, call: Call, turn: int) -> bool:
 def alert(
     session: Session, settings: Settings, attempt_id: str, fields: Mapping[str, str] | None, now: datetime
 ) -> str:
-    """Say the code of a red order to a person on duty; key 1 is written down as their confirmation."""
+    """Say an order's code and why it is told; key 1 is written down as that person's confirmation."""
     sent = session.scalar(select(Outgoing).where(Outgoing.attempt_id == attempt_id))
     order = session.get(WorkOrder, sent.payload["order_id"]) if sent else None
     if sent is None or order is None:
         return _hang_up()
     language = order.language
     if fields is None:
-        sentence = prompt("alert_red", language, code=" ".join(order.code))
-        return _ask(settings, language, sentence, f"/voice/alerts/{attempt_id}/keys")
+        return _ask(settings, language, _alert_sentence(order, _why(sent)), f"/voice/alerts/{attempt_id}/keys")
     response = VoiceResponse()
     if fields.get("Digits") == _ACCEPTS:
-        _add_once(session, order, "alert_confirmed", mask_number(sent.payload["to"]), now)
+        _add_once(session, order, _CONFIRMED[_why(sent)], mask_number(sent.payload["to"]), now)
         say_to(response, prompt("alert_thanks", language), language, settings)
     response.hangup()
     return str(response)
 
 
-def _add_once(session: Session, order: WorkOrder, event: str, actor: str, now: datetime, **detail: int) -> None:
+def _alert_sentence(order: WorkOrder, why: str) -> str:
+    code = " ".join(order.code)
+    match why:
+        case "late":
+            return prompt("alert_late", order.language, code=code)
+        case "leadership":
+            return prompt("alert_leadership", order.language, code=code)
+        case _:
+            return prompt("alert_red", order.language, code=code)
+
+
+def _why(sent: Outgoing) -> str:
+    return str(sent.payload.get("why", "red"))
+
+
+def _add_once(session: Session, order: WorkOrder, event: str, actor: str, now: datetime, **detail: Any) -> None:
     """Write down what a person did with a key; the carrier may tell it twice."""
     told = select(OrderEvent).where(
         OrderEvent.order_id == order.id, OrderEvent.event == event, OrderEvent.actor == actor

@@ -10,8 +10,9 @@ from core.errors import HotlineError
 from core.house import House
 from core.models import Call
 from ivr import caller_input, duty
-from ivr.calls import answer_call, end_call, last_answer, take_turn
+from ivr.calls import Happened, answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
+from ivr.listening import Ears, ask_ears
 from ivr.registering import register_call
 from ivr.steps import RangOut
 
@@ -29,17 +30,18 @@ def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> 
 
     Of two at once for a new call or caller the loser looks again.
     """
+    ears = ask_ears(house.live, path, fields)
     for tries_left in reversed(range(_TRIES)):
         try:
             with house.database.transaction() as session:
-                return handle(session, house, path, fields, now)
+                return handle(session, house, path, fields, now, ears)
         except IntegrityError:
             if not tries_left:
                 raise
     raise AssertionError("unreachable")
 
 
-def handle(session: Session, house: House, path: str, fields: Fields, now: datetime) -> str:
+def handle(session: Session, house: House, path: str, fields: Fields, now: datetime, ears: Ears) -> str:
     """Change the state of record by what a webhook tells and return the TwiML to answer with, empty for none.
 
     Idempotent: the same webhook again changes nothing and is answered the same.
@@ -49,12 +51,12 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
     """
     match path.split("/"):
         case ["incoming"]:
-            return answer_call(session, house, _call(session, house, fields, now), now)
+            return answer_call(session, house, _call(session, house, fields, now), now, ears)
         case ["fallback"]:
             call = _call(session, house, fields, now)
-            return last_answer(session, call) or answer_call(session, house, call, now)
+            return last_answer(session, call) or answer_call(session, house, call, now, ears)
         case ["turns", turn, kind]:
-            return _turn(session, house, int(turn), kind, fields, now)
+            return _turn(session, house, (int(turn), kind), fields, now, ears)
         case ["recordings"]:
             return _recording_notice(session, house, fields, now)
         case ["status"]:
@@ -75,12 +77,13 @@ def _call(session: Session, house: House, fields: Fields, now: datetime) -> Call
     return register_call(session, house, sid, caller_input.caller_number(fields), fields.get("To"), now)
 
 
-def _turn(session: Session, house: House, turn: int, kind: str, fields: Fields, now: datetime) -> str:
+def _turn(session: Session, house: House, place: tuple[int, str], fields: Fields, now: datetime, ears: Ears) -> str:
+    turn, kind = place
     call = _call(session, house, fields, now)
     heard, notice = caller_input.heard(kind, fields), caller_input.recording(fields)
     if isinstance(heard, RangOut):
         heard = RangOut(answered=duty.took_call(session, call, turn))
-    return take_turn(session, house, call, turn, kind, heard, notice, now)
+    return take_turn(session, house, call, Happened(turn, kind, heard, notice, ears), now)
 
 
 def _recording_notice(session: Session, house: House, fields: Fields, now: datetime) -> str:

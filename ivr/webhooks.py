@@ -17,7 +17,7 @@ blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
 _SPOOLED = ("incoming", "turns", "status", "recordings")
 _NUMBER = "int(max=2147483647)"
-_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang'):kind>"
+_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang', 'speaking', 'spoke'):kind>"
 _WHISPER = f"/whisper/<{_NUMBER}:call_id>/<{_NUMBER}:turn>/<any(person, red):why>"
 
 

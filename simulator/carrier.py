@@ -7,7 +7,16 @@ from typing import Self
 from simulator.call import Call
 from simulator.events import Observer
 from simulator.faults import Faults
-from simulator.journal import CallEnded, CallPlaced, ErrorLogged, MessageSent, PhoneRung, WordsLeft
+from simulator.journal import (
+    CallEnded,
+    CallPlaced,
+    ErrorLogged,
+    MessageSent,
+    PhoneRung,
+    StreamStarted,
+    StreamStopped,
+    WordsLeft,
+)
 from simulator.legs import register
 from simulator.network import Network, Number
 from simulator.pace import Pace
@@ -17,6 +26,7 @@ from simulator.placing import receive
 from simulator.script import Caller
 from simulator.server import Server
 from simulator.steering import Callbacks, Fetch
+from simulator.stream import Stream
 from simulator.webhooks import Webhooks
 
 
@@ -178,6 +188,19 @@ class Carrier:
     @property
     def words_left(self) -> list[WordsLeft]:
         return self._network.journal.of(WordsLeft)
+
+    @property
+    def streams(self) -> list[Stream]:
+        """All media streams, the oldest first."""
+        return self._network.streams.all()
+
+    @property
+    def streams_started(self) -> list[StreamStarted]:
+        return self._network.journal.of(StreamStarted)
+
+    @property
+    def streams_stopped(self) -> list[StreamStopped]:
+        return self._network.journal.of(StreamStopped)
 
     @property
     def phones_rung(self) -> list[PhoneRung]:

@@ -36,6 +36,7 @@ class Line:
 
     def request(self, fetch: Fetch) -> Answer:
         """Asks the program under test. Raises: DocumentError after all attempts failed."""
+        asked_at = self.call.now_seconds
         try:
             return self.network.webhooks.send(
                 fetch.url,
@@ -48,6 +49,8 @@ class Line:
         except DocumentError as error:
             self.call.notice(WebhookFailed, url=fetch.url, code=error.code, reason=error.reason)
             raise
+        finally:
+            self.call.person.waited(self.call.now_seconds - asked_at)
 
     def run(self, source: Source | None) -> None:
         """Runs documents until one ends without another. Raises: CallEnds."""

@@ -17,6 +17,7 @@ from simulator.pace import Pace
 from simulator.phones import PhoneBook
 from simulator.recordings import Recordings
 from simulator.steering import Callbacks
+from simulator.streams import Streams
 from simulator.webhooks import Webhooks
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Network:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.recordings = Recordings(self.folder / "recordings")
         self.journal = Journal(self.folder / "journal.jsonl")
+        self.streams = Streams(self.auth_token, self.pace)
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._calls: dict[str, Call] = {}
@@ -117,11 +119,11 @@ class Network:
         return (start - now) * self.pace.factor
 
     def settle(self, timeout_seconds: float) -> None:
-        """Waits until no call and no late callback is under way. Raises: TimeoutError (real seconds)."""
+        """Waits until no call, stream or late callback is under way. Raises: TimeoutError (real seconds)."""
         until = time.monotonic() + timeout_seconds
-        while self._running():
+        while self._running() or self.streams.busy:
             if time.monotonic() > until:
-                names = ", ".join(sorted(thread.name for thread in self._running()))
+                names = ", ".join(sorted(thread.name for thread in self._running())) or "streams"
                 raise TimeoutError(f"still under way after {timeout_seconds:g} s: {names}")
             time.sleep(0.005)
 
@@ -132,6 +134,7 @@ class Network:
                 call.hang_up("carrier")
         with contextlib.suppress(TimeoutError):
             self.settle(timeout_seconds)
+        self.streams.close()
         self.webhooks.close()
         self.journal.close()
 

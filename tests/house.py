@@ -61,6 +61,7 @@ class RunningHouse:
             "HOTLINE_DATA_FOLDER": str(folder),
             "HOTLINE_PORT": str(free_port()),
             "HOTLINE_STREAM_PORT": str(free_port()),
+            "HOTLINE_LIVE_STREAMS": "40",
             "HOTLINE_SIMULATOR_PORT": str(simulator_port),
             "HOTLINE_TWILIO_ACCOUNT_SID": "AC" + "5" * 32,
             "HOTLINE_TWILIO_AUTH_TOKEN": "a token for tests",
@@ -82,7 +83,7 @@ class RunningHouse:
     def start(self) -> None:
         set_up(self.house)
         self.start_redis()
-        for name in ("web", "speech", "worker", "clock"):
+        for name in ("web", "stream", "speech", "worker", "clock"):
             self.start_process(name)
         self.carrier.start(self.settings.simulator_port)
         self.wait_until_healthy()

@@ -10,6 +10,23 @@ from sqlalchemy.orm import Session
 from core.models import Call, Caller, Category, OrderState, Recording, RecordingState, Urgency, WorkOrder
 from core.privacy import mask_number
 
+WAITING = (
+    OrderState.REGISTERED,
+    OrderState.UNDER_REVIEW,
+    OrderState.RETURNED,
+    OrderState.REOPENED,
+    OrderState.DISPATCHED,
+)
+"""Nobody has accepted these yet."""
+IN_WORK = (
+    OrderState.ACCEPTED,
+    OrderState.IN_HAND,
+    OrderState.HARD_CASE,
+    OrderState.DEFERRED,
+    OrderState.REPLIED,
+    OrderState.FOLLOW_UP,
+)
+"""Somebody has accepted these, and they are not done with."""
 UNHEARD = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.NO_MODEL, RecordingState.FAILED)
 """Nobody and nothing has understood these yet, unless a quick model has looked through them (`drafted_at`)."""
 _LAST_DIGITS = 4
@@ -19,7 +36,8 @@ _LAST_DIGITS = 4
 class QueueFilter:
     """Which orders are wanted; the default is the queue of those that wait."""
 
-    state: OrderState | None = OrderState.REGISTERED
+    states: tuple[OrderState, ...] = WAITING
+    """None of them: wherever an order stands."""
     urgency: Urgency | None = None
     category: Category | None = None
     accepted_by: str | None = None
@@ -88,7 +106,7 @@ def count_orders(session: Session, wanted: QueueFilter) -> int:
 
 def queue_counts(session: Session) -> QueueCounts:
     """Return counts and oldest waits of the orders that nobody has accepted."""
-    waiting = WorkOrder.state == OrderState.REGISTERED
+    waiting = WorkOrder.state.in_(WAITING)
     rows = session.execute(
         select(WorkOrder.urgency, func.count(WorkOrder.id), func.min(WorkOrder.registered_at))
         .where(waiting)
@@ -145,19 +163,20 @@ def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime | No
         wants_person=order.wants_person,
         to_listen=order.to_listen,
         recording_states=tuple(state for state, _ in recordings),
-        unheard_since=min(unheard) if unheard and order.state is OrderState.REGISTERED else None,
+        unheard_since=min(unheard) if unheard and order.state in WAITING else None,
         accepted_by=order.accepted_by,
     )
 
 
 def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     equal = {
-        WorkOrder.state: wanted.state,
         WorkOrder.urgency: wanted.urgency,
         WorkOrder.category: wanted.category,
         WorkOrder.accepted_by: wanted.accepted_by,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
+    if wanted.states:
+        conditions.append(WorkOrder.state.in_(wanted.states))
     return [*conditions, _matches(wanted.words.strip())] if wanted.words.strip() else conditions
 
 

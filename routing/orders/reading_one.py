@@ -94,9 +94,15 @@ def read_order(session: Session, number: str, now: datetime) -> OrderPage | None
         reasons=tuple((str(word), str(why)) for word, why in order.reasons.get("words", [])),
         call_started_at=order.call.started_at,
         recordings=tuple(_recording(row) for row in recordings),
-        events=tuple(EventLine(row.event, row.actor, row.happened_at, row.detail) for row in events),
+        events=tuple(_event(row) for row in events),
         others=_others(session, order, now),
     )
+
+
+def _event(row: OrderEvent) -> EventLine:
+    """Return an event with the words that a person wrote, as long as they were not erased."""
+    words = {name: said for name, said in (row.words or {}).items() if name != "salt"}
+    return EventLine(row.event, row.actor, row.happened_at, {**row.detail, **words})
 
 
 def _recording(row: Recording) -> RecordingLine:

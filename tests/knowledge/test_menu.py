@@ -1,7 +1,7 @@
 import pytest
 
 from knowledge.articles import SeedError
-from knowledge.topics import Topic, parse_topics
+from knowledge.menu import Topic, parse_topics
 
 HEADING = "key,category,name_zh,name_en"
 

@@ -1,0 +1,80 @@
+"""One WebSocket of the carrier: its messages understood, its sound handed on; whatever it does concerns no other."""
+
+import asyncio
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from core.logs import get_logger
+from hotline.stream.reception import Reception
+from hotline.stream.session import Session
+from ivr.media_stream import POLICY, TRY_LATER, MediaStream, Sound, Started, Stopped, StreamRefusedError
+
+log = get_logger()
+
+SECONDS_TO_START = 5.0
+_EARLY_BYTES = 30 * 8000
+"""Sound kept while the call is looked up."""
+
+
+class Connection:
+    """What has come of one WebSocket so far; belongs to the event loop."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._stream = MediaStream()
+        self._call_sid = ""
+        self._opening: asyncio.Task[Session] | None = None
+        self._session: Session | None = None
+        self._early = bytearray()
+
+    async def listen(self, socket: ServerConnection) -> None:
+        """Hear a stream to its end, and close its socket; nothing of it is ever raised."""
+        try:
+            async with asyncio.timeout(SECONDS_TO_START) as patience:
+                async for message in socket:
+                    event = self._stream.take(message)
+                    if isinstance(event, Sound):
+                        self._hear(event.ulaw)
+                    elif isinstance(event, Started):
+                        self._call_sid, self._opening = (
+                            event.call_sid,
+                            self._reception.admit(event, socket.transport.abort),
+                        )
+                        patience.reschedule(None)
+                    elif isinstance(event, Stopped):
+                        break
+        except StreamRefusedError as error:
+            log.warning("stream_refused", call_sid=self._call_sid, code=error.code, reason=str(error))
+            await socket.close(error.code, str(error))
+        except TimeoutError:
+            log.warning("stream_not_started")
+            await socket.close(POLICY, "There was no valid start within 5 seconds.")
+        except ConnectionClosed as closed:
+            log.warning("stream_broken_off", call_sid=self._call_sid, reason=type(closed).__name__)
+        finally:
+            self._leave()
+
+    def _hear(self, ulaw: bytes) -> None:
+        if self._session is None and self._opening and self._opening.done():
+            self._session = self._opening.result()
+            self._session.hear(bytes(self._early))
+            self._early.clear()
+        if self._session:
+            self._session.hear(ulaw)
+            return
+        self._early += ulaw
+        if len(self._early) > _EARLY_BYTES:
+            raise StreamRefusedError("The call could not be looked up in time.", TRY_LATER)
+
+    def _leave(self) -> None:
+        if self._opening:
+            self._reception.dismiss(self._call_sid, self._opening, bytes(self._early))
+        if self._stream.passed_over or self._stream.late or self._stream.timeline.silence_bytes:
+            log.warning(
+                "stream_was_disturbed",
+                call_sid=self._call_sid,
+                passed_over=self._stream.passed_over,
+                late=self._stream.late,
+                silence_bytes=self._stream.timeline.silence_bytes,
+            )

@@ -1,0 +1,154 @@
+"""Brings the next caller and a free agent together; of two agents, and of agent and hanging up, exactly one wins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import Channel, LinePlace, PlaceState, SeatRow, SeatState
+from core.settings import Language
+from routing.line.callback_policy import NextTry, Outcome, next_try
+from routing.line.places import change
+from routing.line.waiting import Seat, Waiting, next_for, queues_of
+
+SECONDS_TO_ACCEPT = 10
+"""No key within ten seconds of the whisper is no answer: the next agent is asked."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A place offered to a seat, to be accepted until a moment."""
+
+    place: LinePlace
+    seat: SeatRow
+    until: datetime
+
+
+def seat_value(row: SeatRow) -> Seat:
+    """Return what an agent can serve, as the pure policy wants it."""
+    return Seat(frozenset(cast("list[Language]", row.languages)), frozenset(row.skills))
+
+
+def waiting_value(row: LinePlace) -> Waiting:
+    """Return a place as the pure policy wants it."""
+    return Waiting(row.id, row.urgency, row.first_called_at, row.language, row.skill)
+
+
+def offer_next(
+    session: Session, seat: SeatRow, now: datetime, seconds_to_accept: int = SECONDS_TO_ACCEPT
+) -> Offer | None:
+    """Offer the next caller to an agent who is available; None when nobody waits whom they can serve.
+
+    The first of each (language, skill) queue is a candidate, found by an index whatever the line's length; the choice
+    among them is the policy's.
+    """
+    if seat.state is not SeatState.AVAILABLE:
+        return None
+    value = seat_value(seat)
+    heads = {row.id: row for row in _heads(session, queues_of(value))}
+    chosen = next_for(value, [waiting_value(row) for row in heads.values()])
+    return offer(session, heads[chosen.id], seat, now, seconds_to_accept) if chosen else None
+
+
+def offer(
+    session: Session, place: LinePlace, seat: SeatRow, now: datetime, seconds_to_accept: int = SECONDS_TO_ACCEPT
+) -> Offer | None:
+    """Offer a certain place to an agent, who may take anybody first; None when the place or the agent is gone."""
+    until = now + timedelta(seconds=seconds_to_accept)
+    waits = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
+    if seat.state is not SeatState.AVAILABLE:
+        return None
+    if not change(session, place, waits, state=PlaceState.OFFERED, seat_id=seat.id, due_at=until):
+        return None
+    _set(seat, SeatState.RINGING, now)
+    session.flush()
+    return Offer(place, seat, until)
+
+
+def accept(session: Session, place: LinePlace, seat: SeatRow, now: datetime) -> bool:
+    """Take an offered place (key 1 after the whisper); False when it was withdrawn, or the caller has gone."""
+    if place.seat_id != seat.id or not change(
+        session, place, (PlaceState.OFFERED,), state=PlaceState.TAKEN, due_at=None
+    ):
+        return False
+    _set(seat, SeatState.TALKING, now)
+    session.flush()
+    return True
+
+
+def decline(session: Session, place: LinePlace, now: datetime) -> bool:
+    """Put an offered place back where it was: no key in time, or refused; the agent is on a break until they say so.
+
+    An agent whose telephone is not answered would otherwise be rung for every caller in turn.
+    """
+    seat = session.get(SeatRow, place.seat_id) if place.seat_id else None
+    if not change(session, place, (PlaceState.OFFERED,), state=PlaceState.WAITING, seat_id=None, due_at=None):
+        return False
+    if seat is not None and seat.state is SeatState.RINGING:
+        _set(seat, SeatState.BREAK, now)
+        session.flush()
+    return True
+
+
+def expired_offers(session: Session, now: datetime) -> list[LinePlace]:
+    """Return the places whose agent has not accepted in time."""
+    return list(
+        session.scalars(select(LinePlace).where(LinePlace.state == PlaceState.OFFERED, LinePlace.due_at <= now))
+    )
+
+
+def lose_agent(session: Session, place: LinePlace, now: datetime) -> bool:
+    """Put a caller back whose agent dropped off in mid-talk: to the front, since they called before the others."""
+    seat = session.get(SeatRow, place.seat_id) if place.seat_id else None
+    if not change(session, place, (PlaceState.TAKEN,), state=PlaceState.WAITING, seat_id=None, due_at=None):
+        return False
+    if seat is not None:
+        _set(seat, SeatState.OFFLINE, now)
+        session.flush()
+    return True
+
+
+def tried(session: Session, place: LinePlace, outcome: Outcome, now: datetime, zone: ZoneInfo) -> NextTry:
+    """Note how ringing a citizen ended and what follows: another try, or a person who decides; returns it."""
+    counts = outcome is not Outcome.AGENT_LOST
+    follows = next_try(place.urgency, place.tries + counts, outcome, now, zone)
+    state = PlaceState.LATER if follows.due_at else PlaceState.BY_HAND if follows.by_hand else PlaceState.TAKEN
+    change(
+        session,
+        place,
+        (PlaceState.OFFERED, PlaceState.TAKEN),
+        state=state,
+        due_at=follows.due_at,
+        tries=place.tries + counts,
+        channel=Channel.CALLBACK,
+        **({} if state is PlaceState.TAKEN else {"seat_id": None}),
+    )
+    return follows
+
+
+def set_state(session: Session, seat: SeatRow, state: SeatState, now: datetime) -> None:
+    """Note what an agent is doing now."""
+    _set(seat, state, now)
+    session.flush()
+
+
+def _heads(session: Session, queues: Iterable[tuple[Language, str]]) -> Iterable[LinePlace]:
+    for language, skill in queues:
+        first = (
+            select(LinePlace)
+            .where(LinePlace.state == PlaceState.WAITING, LinePlace.language == language, LinePlace.skill == skill)
+            .order_by(LinePlace.urgency_rank, LinePlace.first_called_at, LinePlace.id)
+            .limit(1)
+            .with_for_update(of=LinePlace, skip_locked=True)
+        )
+        row = session.scalar(first)
+        if row is not None:
+            yield row
+
+
+def _set(seat: SeatRow, state: SeatState, now: datetime) -> None:
+    seat.state, seat.state_since = state, now

@@ -1,0 +1,169 @@
+"""Places in the line: taken, kept, ended; each change is one compare-and-set, of which the loser does nothing.
+
+Nothing is committed here, and no telephone is rung: whoever calls these functions says what follows.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency
+from core.settings import Language
+from routing.line.callback_policy import not_in_quiet_hours
+from routing.line.waiting import ANY_SKILL
+from routing.orders.registering import URGENCY_RANK
+
+_OPEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.BY_HAND)
+_NOT_TAKEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED)
+_Value = str | int | bool | datetime | None
+
+
+def join(
+    session: Session,
+    call: Call,
+    *,
+    language: Language,
+    urgency: Urgency,
+    now: datetime,
+    skill: str = ANY_SKILL,
+    danger_words: bool = False,
+) -> LinePlace:
+    """Return the place in which this call waits on the telephone from now on.
+
+    Whoever rings again from the same number is back in the place that they had, with the time of their first call;
+    a withheld number shares a place with nobody. Urgency only rises.
+    """
+    place = place_of(session, call) or _kept_place(session, call)
+    if place is None:
+        place = LinePlace(
+            caller_id=call.caller_id,
+            call_id=call.id,
+            number=call.caller.number,
+            language=language,
+            skill=skill,
+            urgency=Urgency.UNKNOWN,
+            danger_words=False,
+            first_called_at=call.started_at,
+            channel_since=now,
+        )
+        session.add(place)
+    elif place.state not in (PlaceState.OFFERED, PlaceState.TAKEN) and place.call_id != call.id:
+        place.call_id, place.channel, place.channel_since = call.id, Channel.HOLDING, now
+        place.state, place.due_at, place.language = PlaceState.WAITING, None, language
+    note_urgency(place, urgency, danger_words=danger_words)
+    session.flush()
+    return place
+
+
+def note_urgency(place: LinePlace, urgency: Urgency, *, danger_words: bool = False) -> None:
+    """Note what was understood meanwhile: unknown becomes known, but a machine never lowers an urgency."""
+    unknown = place.urgency is Urgency.UNKNOWN
+    if unknown or URGENCY_RANK[urgency] < URGENCY_RANK[place.urgency]:
+        place.urgency, place.urgency_rank = urgency, URGENCY_RANK[urgency]
+    place.danger_words = place.danger_words or danger_words
+
+
+def place_of(session: Session, call: Call) -> LinePlace | None:
+    """Return the open place of a call."""
+    wanted = select(LinePlace).where(LinePlace.call_id == call.id, LinePlace.state.in_(_OPEN))
+    return session.scalar(wanted.order_by(LinePlace.id.desc()).limit(1))
+
+
+def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:
+    """Keep the place of a caller who has left the line (hang-up rescue): from now on it waits for a callback.
+
+    Returns the place if it was held on the telephone and nobody has it yet; with no number to ring it ends here.
+    """
+    place = place_of(session, call)
+    if place is None or place.channel is not Channel.HOLDING:
+        return None
+    if place.number is None:
+        ended = close(session, place, PlaceOutcome.UNREACHABLE, now, only_from=_NOT_TAKEN)
+    else:
+        kept = (PlaceState.WAITING, PlaceState.OFFERED)  # the agent who is being asked will ring back instead
+        ended = change(session, place, kept, channel=Channel.CALLBACK, channel_since=now)
+    return place if ended else None
+
+
+def choose_callback(
+    session: Session,
+    place: LinePlace,
+    *,
+    number: str,
+    promised_by: datetime,
+    now: datetime,
+    zone: ZoneInfo,
+    not_before: datetime | None = None,
+) -> bool:
+    """Turn a held place into a callback to `number`, if no agent has taken it meanwhile; the order key stays.
+
+    `not_before` is a time that the caller chose; nobody is rung at night about a green matter.
+    """
+    due = not_in_quiet_hours(place.urgency, max(now, not_before or now), zone)
+    return change(
+        session,
+        place,
+        (PlaceState.WAITING,),
+        channel=Channel.CALLBACK,
+        channel_since=now,
+        number=number,
+        promised_by=promised_by,
+        state=PlaceState.WAITING if due <= now else PlaceState.LATER,
+        due_at=None if due <= now else due,
+    )
+
+
+def come_due(session: Session, now: datetime, limit: int = 1000) -> int:
+    """Let callbacks whose time has come wait for an agent; returns how many."""
+    due = (
+        select(LinePlace.id)
+        .where(LinePlace.state == PlaceState.LATER, LinePlace.due_at <= now)
+        .order_by(LinePlace.due_at)
+        .limit(limit)
+    )
+    result = session.execute(
+        update(LinePlace)
+        .where(LinePlace.id.in_(due), LinePlace.state == PlaceState.LATER)
+        .values(state=PlaceState.WAITING, due_at=None, revision=LinePlace.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def close(
+    session: Session,
+    place: LinePlace,
+    outcome: PlaceOutcome,
+    now: datetime,
+    *,
+    only_from: tuple[PlaceState, ...] = _OPEN,
+) -> bool:
+    """End a place; False when it has ended already, or is in none of the states to end it from."""
+    return change(session, place, only_from, state=PlaceState.DONE, outcome=outcome, closed_at=now, due_at=None)
+
+
+def _kept_place(session: Session, call: Call) -> LinePlace | None:
+    """Return the open place of this caller's number; one that an agent is with already belongs to that call."""
+    if call.caller.number is None:
+        return None
+    kept = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
+    wanted = select(LinePlace).where(LinePlace.number == call.caller.number, LinePlace.state.in_(kept))
+    return session.scalar(wanted.order_by(LinePlace.first_called_at).limit(1).with_for_update(of=LinePlace))
+
+
+def change(session: Session, place: LinePlace, from_states: tuple[PlaceState, ...], **values: _Value) -> bool:
+    """Change a place if it is still in one of these states and as we read it; of two who try, one is told False.
+
+    For this room: whoever changes a place by another way takes part in no compare-and-set.
+    """
+    session.flush()
+    result = session.execute(
+        update(LinePlace)
+        .where(LinePlace.id == place.id, LinePlace.state.in_(from_states), LinePlace.revision == place.revision)
+        .values(**values, revision=LinePlace.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(place)
+    return isinstance(result, CursorResult) and result.rowcount == 1

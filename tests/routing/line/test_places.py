@@ -1,0 +1,305 @@
+"""Places in the line, in both databases: kept through hanging up and ringing again, taken once, never lost."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.models import Call, Caller, Channel, LinePlace, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Urgency
+from routing.line.callback_policy import Outcome
+from routing.line.offering import (
+    accept,
+    decline,
+    expired_offers,
+    lose_agent,
+    offer,
+    offer_next,
+    seat_value,
+    set_state,
+    tried,
+    waiting_value,
+)
+from routing.line.places import choose_callback, close, come_due, hang_up, join, note_urgency, place_of
+from routing.line.waiting import next_for
+from tests.factories import make_staff
+from tests.routing.test_registering import at_once
+from tests.rows import NOON
+
+CITY = ZoneInfo("Asia/Shanghai")
+NUMBER = "+8613800138000"
+
+
+def minutes(number):
+    return NOON + timedelta(minutes=number)
+
+
+@pytest.fixture
+def session(database):
+    with database.transaction() as session:
+        yield session
+
+
+def a_call(session, number=NUMBER, at=NOON):
+    caller = session.query(Caller).filter_by(number=number).one_or_none() if number else None
+    serial = session.query(Call).count()
+    caller = caller or Caller(number=number, key_id=f"key{serial}")
+    call = Call(call_sid=f"CA{serial:032d}", caller=caller, dialogue={}, started_at=at)
+    session.add(call)
+    session.flush()
+    return call
+
+
+def a_place(session, number=NUMBER, at=NOON, urgency=Urgency.GREEN, **values):
+    return join(session, a_call(session, number, at), language="zh", urgency=urgency, now=at, **values)
+
+
+def a_seat(session, sign_in="li", languages=("zh",), skills=()):
+    seat = SeatRow(
+        staff_id=make_staff(session, sign_in, role=Role.AGENT).id,
+        telephone="+8613900139000",
+        languages=list(languages),
+        skills=list(skills),
+        state=SeatState.AVAILABLE,
+        state_since=NOON,
+    )
+    session.add(seat)
+    session.flush()
+    return seat
+
+
+def offered(session, seat, now=NOON):
+    got = offer_next(session, seat, now)
+    assert got is not None
+    return got.place
+
+
+# --- whose place it is ---
+
+
+def test_who_hangs_up_and_rings_again_is_back_in_their_place(session):
+    first = a_place(session)
+    assert hang_up(session, first.call, minutes(2)) is first
+    assert (first.channel, first.state, first.first_called_at) == (Channel.CALLBACK, PlaceState.WAITING, NOON)
+    again = a_place(session, at=minutes(9))
+    assert again.id == first.id
+    assert (again.channel, again.first_called_at, again.channel_since) == (Channel.HOLDING, NOON, minutes(9))
+    assert session.query(LinePlace).count() == 1
+
+
+def test_the_same_call_asking_twice_has_one_place(session):
+    call = a_call(session)
+    one = join(session, call, language="zh", urgency=Urgency.GREEN, now=NOON)
+    two = join(session, call, language="zh", urgency=Urgency.GREEN, now=minutes(1))
+    assert (one.id, two.channel_since) == (two.id, NOON)
+
+
+def test_withheld_numbers_never_share_a_place(session):
+    one, two = a_place(session, number=None), a_place(session, number=None)
+    assert one.id != two.id
+    hang_up(session, one.call, minutes(1))
+    assert (one.state, one.outcome, one.closed_at) == (PlaceState.DONE, PlaceOutcome.UNREACHABLE, minutes(1))
+    assert a_place(session, number=None).id not in (one.id, two.id)
+
+
+def test_a_place_that_has_ended_is_not_rejoined(session):
+    first = a_place(session)
+    assert close(session, first, PlaceOutcome.TALKED, minutes(3))
+    assert not close(session, first, PlaceOutcome.WITHDRAWN, minutes(4))
+    assert (first.outcome, first.closed_at) == (PlaceOutcome.TALKED, minutes(3))
+    assert a_place(session, at=minutes(5)).id != first.id
+    assert place_of(session, first.call) is None
+
+
+def test_a_place_that_an_agent_has_stays_with_that_call(session):
+    taken = a_place(session)
+    seat = a_seat(session)
+    accept(session, offered(session, seat), seat, NOON)
+    assert a_place(session, at=minutes(1)).id != taken.id
+
+
+def test_a_machine_raises_an_urgency_and_never_lowers_one(session):
+    place = a_place(session, urgency=Urgency.UNKNOWN)
+    assert (place.urgency, place.urgency_rank) == (Urgency.UNKNOWN, 1)
+    note_urgency(place, Urgency.GREEN)
+    assert (place.urgency, place.urgency_rank) == (Urgency.GREEN, 2)
+    note_urgency(place, Urgency.RED, danger_words=True)
+    note_urgency(place, Urgency.YELLOW)
+    assert (place.urgency, place.urgency_rank, place.danger_words) == (Urgency.RED, 0, True)
+
+
+# --- callbacks ---
+
+
+def test_a_chosen_callback_keeps_the_place_and_rings_the_number_that_was_given(session):
+    place = a_place(session)
+    assert choose_callback(session, place, number="+8613700137000", promised_by=minutes(60), now=minutes(5), zone=CITY)
+    assert (place.channel, place.state, place.number) == (Channel.CALLBACK, PlaceState.WAITING, "+8613700137000")
+    assert (place.first_called_at, place.promised_by, place.channel_since) == (NOON, minutes(60), minutes(5))
+
+
+def test_a_callback_for_later_waits_for_its_time(session):
+    place, seat = a_place(session), a_seat(session)
+    choose_callback(session, place, number=NUMBER, promised_by=minutes(90), now=NOON, zone=CITY, not_before=minutes(60))
+    assert (place.state, place.due_at) == (PlaceState.LATER, minutes(60))
+    assert offer_next(session, seat, minutes(59)) is None
+    assert come_due(session, minutes(59)) == 0
+    assert come_due(session, minutes(60)) == 1
+    session.expire_all()
+    assert offered(session, seat).id == place.id
+
+
+def test_a_green_callback_is_not_rung_at_night(session):
+    place = a_place(session)
+    night = NOON.replace(hour=15)  # 23:00 in the city
+    choose_callback(session, place, number=NUMBER, promised_by=night, now=night, zone=CITY)
+    assert (place.state, place.due_at) == (PlaceState.LATER, (NOON + timedelta(days=1)).replace(hour=0))
+
+
+def test_what_follows_a_try_is_in_the_row(session):
+    place, seat = a_place(session, urgency=Urgency.YELLOW), a_seat(session)
+    for tries, wait in ((1, 10), (2, 60)):
+        offered(session, seat)
+        tried(session, place, Outcome.NO_ANSWER, NOON, CITY)
+        assert (place.state, place.due_at, place.tries, place.seat_id) == (PlaceState.LATER, minutes(wait), tries, None)
+        come_due(session, minutes(wait))
+        set_state(session, seat, SeatState.AVAILABLE, NOON)
+        session.expire_all()
+    offered(session, seat)
+    tried(session, place, Outcome.AGENT_LOST, NOON, CITY)
+    assert (place.state, place.tries) == (PlaceState.LATER, 2)
+    come_due(session, NOON)
+    set_state(session, seat, SeatState.AVAILABLE, NOON)
+    session.expire_all()
+    offered(session, seat)
+    assert tried(session, place, Outcome.VOICEMAIL, NOON, CITY).by_hand
+    assert (place.state, place.tries) == (PlaceState.BY_HAND, 3)
+
+
+def test_a_place_left_to_a_person_can_be_taken_by_hand(session):
+    place, seat = a_place(session), a_seat(session)
+    offered(session, seat)
+    tried(session, place, Outcome.REFUSED, NOON, CITY)
+    set_state(session, seat, SeatState.AVAILABLE, NOON)
+    assert offer_next(session, seat, NOON) is None
+    assert offer(session, place, seat, NOON) is not None
+    assert accept(session, place, seat, NOON)
+
+
+# --- agents ---
+
+
+def test_an_agent_accepts_and_has_the_caller(session):
+    place, seat = a_place(session), a_seat(session)
+    got = offer_next(session, seat, NOON)
+    assert (got.place.id, got.until) == (place.id, NOON + timedelta(seconds=10))
+    assert (place.state, seat.state) == (PlaceState.OFFERED, SeatState.RINGING)
+    assert accept(session, place, seat, minutes(1))
+    assert (place.state, seat.state, seat.state_since) == (PlaceState.TAKEN, SeatState.TALKING, minutes(1))
+    assert not accept(session, place, seat, minutes(1))
+
+
+def test_no_key_in_time_passes_the_caller_on_and_rests_the_agent(session):
+    place, seat, other = a_place(session), a_seat(session), a_seat(session, "wang")
+    offered(session, seat)
+    assert expired_offers(session, NOON + timedelta(seconds=9)) == []
+    assert expired_offers(session, NOON + timedelta(seconds=10)) == [place]
+    assert decline(session, place, minutes(1))
+    assert not decline(session, place, minutes(1))
+    assert (place.state, place.seat_id, seat.state) == (PlaceState.WAITING, None, SeatState.BREAK)
+    assert offer_next(session, seat, minutes(1)) is None
+    assert offered(session, other).id == place.id
+    assert not accept(session, place, seat, minutes(1))
+
+
+def test_a_caller_who_hangs_up_while_an_agent_is_asked_will_be_rung_by_that_agent(session):
+    place, seat = a_place(session), a_seat(session)
+    offered(session, seat)
+    assert hang_up(session, place.call, minutes(1)) is place
+    assert (place.state, place.channel) == (PlaceState.OFFERED, Channel.CALLBACK)
+    assert accept(session, place, seat, minutes(1))
+    assert hang_up(session, place.call, minutes(2)) is None
+
+
+def test_who_was_taken_can_no_longer_choose_a_callback(session):
+    place, seat = a_place(session), a_seat(session)
+    offered(session, seat)
+    assert not choose_callback(session, place, number=NUMBER, promised_by=NOON, now=NOON, zone=CITY)
+    assert place.channel is Channel.HOLDING
+
+
+def test_a_caller_whose_agent_drops_off_is_first_again(session):
+    place, seat, other = a_place(session), a_seat(session), a_seat(session, "wang")
+    a_place(session, number="+8613600136000", at=minutes(1))
+    accept(session, offered(session, seat), seat, NOON)
+    assert lose_agent(session, place, minutes(5))
+    assert seat.state is SeatState.OFFLINE
+    assert offered(session, other, minutes(5)).id == place.id
+    assert not lose_agent(session, place, minutes(5))
+
+
+@pytest.mark.parametrize("state", [state for state in SeatState if state is not SeatState.AVAILABLE])
+def test_only_who_is_available_is_asked(session, state):
+    place, seat = a_place(session), a_seat(session)
+    set_state(session, seat, state, NOON)
+    assert offer_next(session, seat, NOON) is None
+    assert offer(session, place, seat, NOON) is None
+    assert place.state is PlaceState.WAITING
+
+
+def test_the_database_chooses_whom_the_policy_chooses(session):
+    urgencies, skills = list(Urgency), ["", "medical"]
+    for n in range(40):
+        call = a_call(session, f"+86138001380{n:02d}", minutes(-(n * 37 % 23)))
+        place = join(session, call, language=("zh", "en")[n % 3 == 0], urgency=urgencies[n % 4], now=NOON)
+        place.skill = skills[n % 5 == 0]
+    seats = [
+        a_seat(session, "li"),
+        a_seat(session, "wang", ("zh", "en")),
+        a_seat(session, "zhao", ("en",), ("medical",)),
+    ]
+    session.flush()
+    left = [waiting_value(place) for place in session.query(LinePlace)]
+    for turn in range(60):
+        seat = seats[turn % 3]
+        set_state(session, seat, SeatState.AVAILABLE, NOON)
+        chosen, got = next_for(seat_value(seat), left), offer_next(session, seat, NOON)
+        assert (got.place.id if got else None) == (chosen.id if chosen else None)
+        left = [one for one in left if one != chosen]
+    assert {one.skill for one in left if one.language == "zh"} == {"medical"}
+
+
+def test_of_two_agents_at_once_each_gets_another_caller(database):
+    with database.transaction() as session:
+        places = {a_place(session, f"+861380013800{n}").id for n in range(2)}
+        seats = [a_seat(session, "li").id, a_seat(session, "wang").id]
+    got = []
+
+    def ask(number):
+        with database.transaction() as session:
+            offered_place = offer_next(session, session.get_one(SeatRow, seats[number]), NOON)
+            got.append(offered_place.place.id if offered_place else None)
+
+    at_once(2, ask)
+    assert len(got) == 2
+    assert set(got) - {None} <= places
+    assert len(set(got)) == 2
+
+
+def test_of_agent_and_hanging_up_exactly_one_wins(database):
+    for _ in range(3):
+        with database.transaction() as session:
+            place = a_place(session)
+            seat = a_seat(session, f"li{place.id}")
+            offer(session, place, seat, NOON)
+            ids = place.id, seat.id, place.call_id
+        won = []
+
+        def take_or_withdraw(number, ids=ids, won=won):
+            with database.transaction() as session:
+                row, agent = session.get_one(LinePlace, ids[0]), session.get_one(SeatRow, ids[1])
+                won.append(decline(session, row, NOON) if number else accept(session, row, agent, NOON))
+
+        at_once(2, take_or_withdraw)
+        assert sorted(won) == [False, True]
+        with database.transaction() as session:
+            close(session, session.get_one(LinePlace, ids[0]), PlaceOutcome.TALKED, NOON)
