@@ -7,8 +7,22 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 
-from console import auth, display, errors, hot_terms, orders, preferences, recordings, security
+from console import (
+    announcements,
+    article_desk,
+    auth,
+    corrections,
+    display,
+    errors,
+    hot_terms,
+    orders,
+    preferences,
+    radar,
+    recordings,
+    security,
+)
 from console.limits import limiter, set_up_limits
+from console.problems import in_words
 from core.house import House
 
 csrf = CSRFProtect()
@@ -44,6 +58,7 @@ def set_up(app: Flask) -> None:
     app.after_request(security.add_headers)
     display.set_up(app)
     errors.set_up(app)
+    app.jinja_env.filters["in_words"] = in_words
 
 
 def blueprint() -> Blueprint:
@@ -52,6 +67,6 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, recordings, preferences, hot_terms):
+    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar, hot_terms):
         room.add_pages(pages)
     return pages

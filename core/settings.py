@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from core.errors import SettingsError
 from core.files import secret_file
 from core.phone_numbers import e164
+from core.quiet_hours import read_quiet_hours
 
 Language = Literal["zh", "en"]
 
@@ -110,6 +111,17 @@ class Settings(BaseSettings):
         description="How long an alert or escalation call waits for its key before the next person is rung",
     )
     max_message_seconds: int = Field(300, ge=10, le=3600, description="Longest message a caller can leave in one piece")
+    quiet_hours: str = Field(
+        "21:00-08:00", description="When nobody is rung about a corrected answer, local time (00:00-00:00: never quiet)"
+    )
+    corrections_a_minute: int = Field(
+        20, ge=1, le=60, description="Correction calls placed in a minute, so that they crowd out nothing urgent"
+    )
+    import_rows: int = Field(2000, ge=1, le=20_000, description="Most rows of a table of articles that is imported")
+    smtp_url: str = Field(
+        "", description="Mail server for departments that want e-mail, e.g. smtps://user:password@mail.example.org"
+    )
+    mail_from: str = Field("hotline@localhost", description="Sender of e-mails")
     time_zone: str = Field("Asia/Shanghai", description="Local time zone for what people see")
     simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
@@ -131,6 +143,12 @@ class Settings(BaseSettings):
     @classmethod
     def _only_a_real_number(cls, value: str) -> str:
         return cls._only_real_numbers((value,))[0]
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _only_hours(cls, value: str) -> str:
+        read_quiet_hours(value)
+        return value
 
     @field_validator("time_zone")
     @classmethod

@@ -5,7 +5,7 @@ Each takes an id only, may run twice, and works on a row it has claimed; see cor
 
 from core.house import this_house
 from hotline import deliver as delivery
-from hotline import left_streams, recordings
+from hotline import left_streams, question_trials, radar, recordings
 from hotline.transcribing import transcribe_next
 
 
@@ -32,6 +32,16 @@ def deliver(outgoing_id: int) -> None:
 def settle(outgoing_id: int) -> None:
     """Find out what became of a call that was being placed when its worker died."""
     delivery.settle_placing(this_house(), outgoing_id)
+
+
+def hear_trial(trial_id: int) -> None:
+    """Recognise a question that somebody tries the search with."""
+    question_trials.hear(this_house(), trial_id)
+
+
+def look_around(run_id: int) -> None:
+    """Group the day's questions that nobody could answer."""
+    radar.look(this_house(), run_id)
 
 
 def end_stream(recording_id: int) -> None:

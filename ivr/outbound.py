@@ -1,4 +1,4 @@
-"""What goes out through the carrier's REST API: alert calls, moves, erasing its copies; alone in using twilio.rest."""
+"""What goes out through the carrier's REST API: calls, messages, erasing its copies; alone in using twilio.rest."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,23 +40,23 @@ class Carrier:
     client: Client
     settings: Settings
 
-    def place_alert_call(self, to: str, attempt_id: str) -> str:
-        """Ring a person on duty about an order; as `place_call`."""
-        return self.place_call(to, attempt_id, "alerts")
-
-    def place_call(self, to: str, attempt_id: str, door: str) -> str:
+    def place_call(self, to: str, attempt_id: str, door: str, *, tell_end: bool = False) -> str:
         """Ring a telephone; returns the call's id. The attempt's id is in the callback's URL, below /voice/`door`.
+
+        With `tell_end` the carrier tells how the call ended, at `…/status`.
 
         Raises:
             CarrierError: refused (not retryable) or not reached, in which case it may have been placed all the same.
         """
+        url = f"{self.settings.base_url}/voice/{door}/{attempt_id}"
         try:
             call = self.client.calls.create(
                 to=to,
                 from_=self.settings.hotline_number,
-                url=f"{self.settings.base_url}/voice/{door}/{attempt_id}",
+                url=url,
                 method="POST",
                 timeout=_RING_SECONDS,
+                **({"status_callback": f"{url}/status"} if tell_end else {}),
             )
         except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error

@@ -34,7 +34,8 @@ class ArticleLine:
     changed_at: datetime
     open_state: PublishingState | None
     """Of the draft beside it: being written or waiting for review; None when there is none."""
-    open_number: int | None
+    open_id: int | None
+    open_revision: int | None
     open_authors: tuple[str, ...]
 
     def expires_within(self, now: datetime, span: timedelta) -> bool:
@@ -56,7 +57,11 @@ def article_lines(session: Session) -> tuple[ArticleLine, ...]:
         row.article_id: row
         for row in session.execute(
             select(
-                ArticleVersion.article_id, ArticleVersion.state, ArticleVersion.number, ArticleVersion.authors
+                ArticleVersion.article_id,
+                ArticleVersion.id,
+                ArticleVersion.state,
+                ArticleVersion.revision,
+                ArticleVersion.authors,
             ).where(ArticleVersion.state.in_(OPEN))
         )
     }
@@ -105,7 +110,8 @@ def article_lines(session: Session) -> tuple[ArticleLine, ...]:
             is_sample=row.is_sample,
             changed_at=row.published_at or row.written_at,
             open_state=open_drafts[row.id].state if row.id in open_drafts else None,
-            open_number=open_drafts[row.id].number if row.id in open_drafts else None,
+            open_id=open_drafts[row.id].id if row.id in open_drafts else None,
+            open_revision=open_drafts[row.id].revision if row.id in open_drafts else None,
             open_authors=tuple(open_drafts[row.id].authors) if row.id in open_drafts else (),
         )
         for row in rows

@@ -26,6 +26,10 @@ FILLED = {
     "key": "1",
     "first": "x" * _LONGEST_QUESTION,
     "second": "x" * _LONGEST_QUESTION,
+    "question": "问" * 300,
+    "number": "8 6 5 7 1 0 0 0 0 0 0 0 0",
+    "what": "x" * 20,
+    "reply": "x" * 100,
 }
 
 
