@@ -89,9 +89,13 @@ class Speech:
             self.was_all_heard = False
 
     def _interrupt(self, utterance: int, language: Language) -> None:
-        """Break off our prompt, if it may still be sounding and nothing else may be broken off with it."""
+        """Break off our prompt, if it may still be sounding and nothing else may be broken off with it.
+
+        That the caller speaks is told at once, before the next heartbeat: a prompt may be about to begin.
+        """
 
         def look() -> LastPrompt:
+            self._workshop.house.live.beat(self.live.call_sid, speaking=True)
             with self._workshop.house.database.reading() as session:
                 return where_it_stands(session, self.live)
 
