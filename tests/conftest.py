@@ -23,6 +23,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
 
 @pytest.fixture(scope="session")
 def live_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    """The house of this worker in which callers are heard live: slower, as heartbeats are in real time."""
-    with running_house(tmp_path_factory.mktemp("live"), 3.0, live=True, HOTLINE_HEARTBEAT_SECONDS="1") as running:
+    """The house of this worker in which callers are heard live: slower, as decoding and heartbeats take real time."""
+    with running_house(tmp_path_factory.mktemp("live"), 3.0, live=True, HOTLINE_DATABASE_WAIT_SECONDS="4") as running:
         yield running

@@ -6,13 +6,17 @@ from itertools import takewhile
 
 import pytest
 
+from core.settings import Settings
+from ivr.conversation import Conversation, keep_quiet
 from ivr.prompts import prompt
+from ivr.steps import AskKey
 from simulator import Call, Press, Speak, SpeakUp
 from simulator.events import AskedForKeys, Event, RecordingStarted, Redirected, Said
 from tests.house import VOICES, RunningHouse, until
 
+LONGEST_DEAD_AIR_SECONDS = 6
 LOST = prompt("ears_lost", "zh")
-DEAD_AIR_SECONDS = 6
+QUIET = keep_quiet(Conversation("zh", voice=True)).steps[0].seconds
 RECORDED = (Press("#", at=LOST, over_prompt=True), Speak(VOICES / "zh_no.wav", then_hang_up=True))
 
 
@@ -25,6 +29,12 @@ def mortal_house(live_house: RunningHouse) -> Iterator[RunningHouse]:
     else:
         live_house.start_process("stream")
     live_house.wait_until_heard_live()
+
+
+def test_no_setting_makes_anybody_wait_longer_than_six_seconds() -> None:
+    (limit,) = [rule.le for rule in Settings.model_fields["heartbeat_seconds"].metadata if hasattr(rule, "le")]
+    assert limit + QUIET <= LONGEST_DEAD_AIR_SECONDS
+    assert AskKey().seconds <= LONGEST_DEAD_AIR_SECONDS
 
 
 def waited_before(sentence: str, call: Call) -> float:
@@ -42,7 +52,8 @@ def test_ears_lost_in_mid_sentence(mortal_house: RunningHouse, how: signal.Signa
     call.wait_until(lambda: any(isinstance(e, Redirected) and e.url.endswith("speaking") for e in list(call.events)))
     mortal_house.kill("stream") if how is signal.SIGKILL else mortal_house.pause("stream")
     call.wait(60)
-    assert 0 < waited_before(LOST, call) <= DEAD_AIR_SECONDS, call.log
+    beats = mortal_house.settings.heartbeat_seconds * call.pace.factor
+    assert 0 < waited_before(LOST, call) <= beats + QUIET, call.log
     assert any(isinstance(event, RecordingStarted) for event in call.events)
     until(lambda: (order := mortal_house.order(call)) and "不是" in order.summary)
 
@@ -50,5 +61,5 @@ def test_ears_lost_in_mid_sentence(mortal_house: RunningHouse, how: signal.Signa
 def test_ears_that_are_never_reached(house: RunningHouse) -> None:
     house.house.live.announce(10, 0)  # it died right after it said that it had room
     call = house.call(*RECORDED, number="+8613900000601")
-    assert waited_before(LOST, call) <= DEAD_AIR_SECONDS
+    assert waited_before(LOST, call) <= LONGEST_DEAD_AIR_SECONDS
     assert house.heard(call).summary == "不是"
