@@ -14,6 +14,7 @@ from console import (
     corrections,
     display,
     errors,
+    hot_terms,
     orders,
     preferences,
     radar,
@@ -68,6 +69,6 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar):
+    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar, hot_terms):
         room.add_pages(pages)
     return pages

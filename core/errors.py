@@ -62,3 +62,11 @@ class NobodyToTakeItError(HotlineError):
 
 class StillInUseError(HotlineError):
     """Something can't be removed, as open orders depend on it."""
+
+
+class DeliveryError(HotlineError):
+    """Something could not be handed over to another system; the message says whether another try can help."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable

@@ -118,6 +118,10 @@ class Settings(BaseSettings):
         20, ge=1, le=60, description="Correction calls placed in a minute, so that they crowd out nothing urgent"
     )
     import_rows: int = Field(2000, ge=1, le=20_000, description="Most rows of a table of articles that is imported")
+    smtp_url: str = Field(
+        "", description="Mail server for departments that want e-mail, e.g. smtps://user:password@mail.example.org"
+    )
+    mail_from: str = Field("hotline@localhost", description="Sender of e-mails")
     time_zone: str = Field("Asia/Shanghai", description="Local time zone for what people see")
     simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")

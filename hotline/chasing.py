@@ -9,6 +9,8 @@ from core.clock import now
 from core.house import House
 from core.logs import get_logger
 from core.settings import Settings
+from routing.dispatch import claims_to_end, end_claim
+from routing.follow_up import begin, follow_ups_to_try, orders_to_ask, try_once
 from routing.orders import chase, orders_to_check
 from routing.orders.audit import add_root_if_due
 
@@ -20,7 +22,12 @@ _IN_A_TRANSACTION = 25
 
 _Do = Callable[[Session, int, Settings, datetime], object]
 _Find = Callable[[Session, datetime, int], Sequence[int]]
-_ROUNDS: tuple[tuple[str, _Find, _Do], ...] = (("chase", orders_to_check, chase),)
+_ROUNDS: tuple[tuple[str, _Find, _Do], ...] = (
+    ("chase", orders_to_check, chase),
+    ("end_claim", claims_to_end, end_claim),
+    ("begin_follow_up", orders_to_ask, begin),
+    ("try_follow_up", follow_ups_to_try, try_once),
+)
 
 
 def look_after_orders(house: House) -> int:

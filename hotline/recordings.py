@@ -13,7 +13,9 @@ from hotline.recording_states import advance, claimed, finish, give_up, ours, tr
 from hotline.transcribing import wants_a_better_ear
 from ivr.live_call_end import take_down_late
 from ivr.recording_fetch import RecordingGoneError, fetch_recording
+from routing.dispatch import dispatch_if_sure
 from routing.orders import find_order, hear_order
+from routing.orders.same_matter import propose_same_matter
 
 FETCH_TRIES = 100
 """About a day, a quarter of an hour apart in the end: the carrier keeps what we could not fetch."""
@@ -82,3 +84,13 @@ def judge(house: House, recording_id: int) -> None:
             hear_order(session, order, house.settings, now())
         elif not row.carrier_url:
             take_down_late(session, house.settings, row, now())
+    _pass_on(house, row)
+
+
+def _pass_on(house: House, row: Recording) -> None:
+    """Look for the same matter and dispatch; after the judgement is committed, which must not wait for anything."""
+    with house.database.transaction() as session:
+        order = find_order(session, row.call)
+        if order:
+            propose_same_matter(session, order, house.settings, now())
+            dispatch_if_sure(session, order, now())

@@ -1,5 +1,8 @@
 """Stored recordings become text: looked through for danger by a quick model first, then heard by the best one."""
 
+from sqlalchemy.orm import Session
+
+from asr.proposing import propose
 from asr.recogniser import Heard
 from asr.speech_models import LANGUAGES, Use, quick_model
 from asr.transcribe import transcribe
@@ -62,7 +65,7 @@ def _drafted(house: House, row: Recording, heard: Heard) -> None:
         enqueue(session, Job.TRANSCRIBE, row.id)
         if not heard.text:
             return
-        transcript = session.merge(_transcript(row, heard))
+        transcript = _keep_text(session, row, heard)
         order = find_order(session, kept.call)
         if order:
             hear_danger(session, order, as_heard(transcript), house.settings, now())
@@ -73,7 +76,7 @@ def _transcribed(house: House, row: Recording, heard: Heard) -> None:
         kept = ours(session, row)
         if kept is None:
             return
-        session.merge(_transcript(row, heard))
+        _keep_text(session, row, heard)
         advance(kept, RecordingState.TRANSCRIBED, now())
         enqueue(session, Job.TRIAGE, row.id)
 
@@ -91,11 +94,21 @@ def _end_without_words(house: House, row: Recording, state: RecordingState, why:
             enqueue(session, Job.TRIAGE, row.id)
 
 
-def _transcript(row: Recording, heard: Heard) -> Transcript:
+def _keep_text(session: Session, row: Recording, heard: Heard) -> Transcript:
+    """Write the text down, and beside it what may have been meant if it sounds like listed names."""
+    proposal = propose(session, [word.word for word in heard.words], row.language)
     words = [[word.word, word.start_seconds, word.end_seconds, word.confidence] for word in heard.words]
-    return Transcript(
-        recording_id=row.id, text=heard.text, words={"words": words}, model=heard.model, transcribed_at=now()
+    exchanges = [[one.heard, one.term, one.kind, one.how] for one in proposal.exchanges] if proposal else []
+    transcript = Transcript(
+        recording_id=row.id,
+        text=heard.text,
+        words={"words": words},
+        model=heard.model,
+        transcribed_at=now(),
+        proposed_text=proposal.text if proposal else None,
+        exchanges={"exchanges": exchanges},
     )
+    return session.merge(transcript)
 
 
 def wants_a_better_ear(house: House, row: Recording) -> bool:

@@ -9,7 +9,8 @@ from twilio.twiml.voice_response import VoiceResponse
 from core.house import House
 from core.models import ArticleVersion, Call, CorrectionRecipient, ToldBy
 from core.settings import Language, Settings
-from ivr.calls import end_call, take_turn
+from ivr.calls import Happened, end_call, take_turn
+from ivr.listening import Ears
 from ivr.prompts import prompt
 from ivr.registering import register_call
 from ivr.steps import Keyed
@@ -70,7 +71,7 @@ def after_correction(
         return _say_correction(session, house.settings, recipient, _right(session, recipient, now), attempt_id)
     if key in {"0", "9"}:
         call = register_call(session, house, sid, recipient.caller.number, house.settings.hotline_number, now)
-        return take_turn(session, house, call, _FIRST_TURN, "keys", Keyed(key), None, now)
+        return take_turn(session, house, call, Happened(_FIRST_TURN, "keys", Keyed(key), None, Ears()), now)
     response = VoiceResponse()
     language = _wrong(session, recipient).article.language
     say_to(response, prompt("goodbye", language), language, house.settings)

@@ -17,7 +17,12 @@ from ivr.twiml import say_to
 from routing.orders import add_event, find_order
 
 _ACCEPTS = "1"
-_CONFIRMED = {"red": "alert_confirmed", "late": "escalation_confirmed", "leadership": "leadership_confirmed"}
+_CONFIRMED = {
+    "red": "alert_confirmed",
+    "late": "escalation_confirmed",
+    "leadership": "leadership_confirmed",
+    "repeated": "repeated_confirmed",
+}
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,14 @@ def whisper(session: Session, settings: Settings, asked: Asked, fields: Mapping[
     call = session.get(Call, asked.call_id)
     order = find_order(session, call) if call else None
     if call is None or order is None:
-        return _hang_up()
+        return hang_up()
     if fields is None:
         sentence = prompt("whisper_red" if asked.why == "red" else "whisper_person", order.language)
         path = f"/voice/whisper/{asked.call_id}/{asked.turn}/{asked.why}/keys"
-        return _ask(settings, order.language, sentence, path)
+        return ask_for_key(settings, order.language, sentence, path)
     if fields.get("Digits") != _ACCEPTS:
-        return _hang_up()
-    _add_once(session, order, "person_connected", mask_number(fields.get("To")), now, turn=asked.turn)
+        return hang_up()
+    add_once(session, order, "person_connected", mask_number(fields.get("To")), now, turn=asked.turn)
     return str(VoiceResponse())
 
 
@@ -60,13 +65,13 @@ def alert(
     sent = session.scalar(select(Outgoing).where(Outgoing.attempt_id == attempt_id))
     order = session.get(WorkOrder, sent.payload["order_id"]) if sent else None
     if sent is None or order is None:
-        return _hang_up()
+        return hang_up()
     language = order.language
     if fields is None:
-        return _ask(settings, language, _alert_sentence(order, _why(sent)), f"/voice/alerts/{attempt_id}/keys")
+        return ask_for_key(settings, language, _alert_sentence(order, _why(sent)), f"/voice/alerts/{attempt_id}/keys")
     response = VoiceResponse()
     if fields.get("Digits") == _ACCEPTS:
-        _add_once(session, order, _CONFIRMED[_why(sent)], mask_number(sent.payload["to"]), now)
+        add_once(session, order, _CONFIRMED[_why(sent)], mask_number(sent.payload["to"]), now)
         say_to(response, prompt("alert_thanks", language), language, settings)
     response.hangup()
     return str(response)
@@ -77,6 +82,8 @@ def _alert_sentence(order: WorkOrder, why: str) -> str:
     match why:
         case "late":
             return prompt("alert_late", order.language, code=code)
+        case "repeated":
+            return prompt("alert_repeated", order.language, code=code)
         case "leadership":
             return prompt("alert_leadership", order.language, code=code)
         case _:
@@ -87,7 +94,7 @@ def _why(sent: Outgoing) -> str:
     return str(sent.payload.get("why", "red"))
 
 
-def _add_once(session: Session, order: WorkOrder, event: str, actor: str, now: datetime, **detail: Any) -> None:
+def add_once(session: Session, order: WorkOrder, event: str, actor: str, now: datetime, **detail: Any) -> None:
     """Write down what a person did with a key; the carrier may tell it twice."""
     told = select(OrderEvent).where(
         OrderEvent.order_id == order.id, OrderEvent.event == event, OrderEvent.actor == actor
@@ -96,7 +103,8 @@ def _add_once(session: Session, order: WorkOrder, event: str, actor: str, now: d
         add_event(session, order, event, actor, now, **detail)
 
 
-def _ask(settings: Settings, language: Language, sentence: str, path: str) -> str:
+def ask_for_key(settings: Settings, language: Language, sentence: str, path: str) -> str:
+    """Return the TwiML that says a sentence twice and waits for one key, sent to a path of ours; else hangs up."""
     response = VoiceResponse()
     gather = response.gather(input="dtmf", num_digits=1, timeout=8, action=f"{settings.base_url}{path}", method="POST")
     for _twice in range(2):
@@ -105,7 +113,8 @@ def _ask(settings: Settings, language: Language, sentence: str, path: str) -> st
     return str(response)
 
 
-def _hang_up() -> str:
+def hang_up() -> str:
+    """Return the TwiML that ends a call."""
     response = VoiceResponse()
     response.hangup()
     return str(response)

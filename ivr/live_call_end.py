@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from asr.tidy import is_word, readable, tidy
-from core.models import Call, Recording, RecordingState, Transcript, Urgency, Utterance, WorkOrder
+from core.models import Call, Category, Recording, RecordingState, Transcript, Urgency, Utterance, WorkOrder
 from core.queues import Job, enqueue
 from core.settings import Language, Settings
 from routing.orders import find_order, hear_order, open_work_order
@@ -15,6 +15,7 @@ from routing.triage import triage
 
 _NEEDS_AN_EAR = frozenset({"message", "cannot_speak", "person", "danger"})
 """Places in the conversation where whatever is said belongs to an order."""
+_PRESSING = frozenset({Urgency.RED, Urgency.YELLOW})
 _A_VOICE_SECONDS = 2.0
 """So much of what no model understands is somebody who speaks, and no slammed door."""
 
@@ -113,7 +114,8 @@ def _is_a_matter(text: str, call: Call) -> bool:
     talk = call.dialogue
     if not talk.get("answered") or talk.get("words_left"):
         return True
-    return triage(text, talk["language"]).urgency is not Urgency.UNKNOWN
+    verdict = triage(text, talk["language"])
+    return verdict.urgency in _PRESSING or verdict.category not in {None, Category.OTHER}
 
 
 def _has_known_word(utterance: Utterance) -> bool:

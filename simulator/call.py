@@ -6,6 +6,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from simulator.faults import Faults
 from simulator.pace import Pace
 from simulator.person import Person
 from simulator.script import Caller, Press, SpeakUp
-from simulator.steering import Callbacks, CallEnds, CallMoved, KeyPressed, Source
+from simulator.steering import Callbacks, CallEnds, CallMoved, KeyPressed, Nudged, Source
 from simulator.voice import Utterance, Voice
 from simulator.webhooks import WebhookRequest
 
@@ -69,6 +70,7 @@ class Call:
         self.started_at: datetime | None = None
         self.ended_at: datetime | None = None
         self.duration_seconds = 0
+        self.answered_by = ""
         self.ended_by = ""
         self.failure: Exception | None = None
         self.heard: list[Heard] = []
@@ -81,6 +83,7 @@ class Call:
         self._answered: float | None = None
         self._sequence = 0
         self._leaves_at_seconds: float | None = None
+        self._leaves_when: Callable[[], bool] = lambda: False
         self._echoes: list[tuple[Utterance, float]] = []
         self._orders: deque[CallMoved | CallEnds] = deque()
         self._changed = threading.Condition()
@@ -239,13 +242,15 @@ class Call:
         while True:
             self._obey()
             self._let_person_act()
+            if self._leaves_when():
+                raise Nudged
             if unless():
                 return
             with self._changed:
                 left = min(until, limit) - time.monotonic()
                 if left <= 0:
                     break
-                if not self._orders:
+                if not self._orders and not self._leaves_when():
                     self._changed.wait(min(left, self._until_person_acts()))
         if time.monotonic() >= limit:
             raise CallEnds(by)
@@ -268,6 +273,20 @@ class Call:
         with self._changed:
             self.ended_at = datetime.now(UTC)
             self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Makes the call look again at what it waits for; from any thread."""
+        with self._changed:
+            self._changed.notify_all()
+
+    @contextmanager
+    def leaving_when(self, condition: Callable[[], bool]) -> Iterator[None]:
+        """Inside, time that is spent ends with Nudged as soon as the condition holds; see wake()."""
+        self._leaves_when = condition
+        try:
+            yield
+        finally:
+            self._leaves_when = lambda: False
 
     def _order(self, order: CallMoved | CallEnds) -> None:
         with self._changed:

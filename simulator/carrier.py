@@ -5,16 +5,19 @@ from types import TracebackType
 from typing import Self
 
 from simulator.call import Call
+from simulator.conference import Conference
 from simulator.events import Observer
 from simulator.faults import Faults
 from simulator.journal import (
     CallEnded,
     CallPlaced,
+    ConferenceNoted,
     ErrorLogged,
     MessageSent,
     PhoneRung,
     StreamStarted,
     StreamStopped,
+    TalkedTogether,
     WordsLeft,
 )
 from simulator.legs import register
@@ -155,7 +158,7 @@ class Carrier:
             observer=on_event or self._network.observer,
         )
         register(self._network, call)
-        source = Fetch(number.voice_url)
+        source = Fetch(number.voice_url, number.voice_method)
         self._network.start(lambda: receive(self._network, call, source), f"call {call.sid}")
         return call
 
@@ -201,6 +204,21 @@ class Carrier:
     @property
     def streams_stopped(self) -> list[StreamStopped]:
         return self._network.journal.of(StreamStopped)
+
+    @property
+    def conferences(self) -> list[Conference]:
+        """All conferences, the oldest first."""
+        return self._network.conferences.all()[::-1]
+
+    @property
+    def conferences_noted(self) -> list[ConferenceNoted]:
+        """What happened in conferences, in its order."""
+        return self._network.journal.of(ConferenceNoted)
+
+    @property
+    def talks(self) -> list[TalkedTogether]:
+        """Who could hear whom in conferences that have ended, and for how long."""
+        return self._network.journal.of(TalkedTogether)
 
     @property
     def phones_rung(self) -> list[PhoneRung]:

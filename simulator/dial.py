@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from simulator.bridge import Bridge, converse, poll
 from simulator.call import Call, new_sid
+from simulator.conference_dial import dial_conference
 from simulator.dial_request import DialRequest, may_dial
 from simulator.events import PhoneRang, PutThrough
 from simulator.legs import live, register, ring, tell_status
@@ -30,6 +31,8 @@ class _Leg:
 
 def dial(line: Line, verb: Verb) -> Source | None:
     """The action with DialCallStatus; without an action None, so that the next verb follows."""
+    if any(noun.name == "Conference" for noun in verb.children):
+        return dial_conference(line, verb)
     ask = DialRequest.read(line, verb)
     callback = RecordingCallback.read(line, verb)
     line.call.answer()

@@ -102,6 +102,18 @@ class PutThrough(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConferenceJoined(Event):
+    conference_sid: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConferenceLeft(Event):
+    conference_sid: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebhookFailed(Event):
     url: str
     code: int

@@ -69,6 +69,26 @@ class StreamStopped(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConferenceNoted(Entry):
+    """`what` as in StatusCallbackEvent: conference-start, participant-join and so on."""
+
+    conference_sid: str
+    name: str
+    what: str
+    call_sid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalkedTogether(Entry):
+    """Two calls could hear each other in a conference so long; written when it has ended."""
+
+    conference_sid: str
+    name: str
+    call_sids: tuple[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class PhoneRung(Entry):
     """`outcome`: answered, busy, no-answer, failed, canceled."""
 

@@ -59,6 +59,7 @@ def ring(network: Network, call: Call, timeout_seconds: float) -> Answer | Voice
         rung = PhoneRung(number=call.to_number, call_sid=call.sid, from_number=call.from_number, outcome=outcome)
         network.journal.write(rung)
     call.person = Person(answer.caller if isinstance(answer, Answer) else _machine(answer))
+    call.person.talk_seconds = answer.talk_seconds if isinstance(answer, Answer) else None
     call.person.clear_throat()
     call.answer()
     tell_status(network, call, "answered")

@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from simulator.call import Call
+from simulator.call import Call, new_sid
+from simulator.conference import Conferences
 from simulator.events import Observer
 from simulator.faults import Faults
 from simulator.journal import Journal
@@ -30,6 +32,10 @@ class Number:
     number: str
     voice_url: str
     callbacks: Callbacks
+    voice_method: str = "POST"
+    name: str = ""
+    sid: str = field(default_factory=lambda: new_sid("PN"))
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass
@@ -48,6 +54,7 @@ class Network:
     numbers: dict[str, Number] = field(default_factory=dict)
     phones: PhoneBook = field(default_factory=PhoneBook)
     messages: Messages = field(default_factory=Messages)
+    conferences: Conferences = field(default_factory=Conferences)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

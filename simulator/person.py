@@ -30,6 +30,7 @@ class Person:
         self.loudspeaker = caller.loudspeaker
         self.hang_up_after_seconds = caller.hang_up_after_seconds
         self.keys_wanted = False
+        self.talk_seconds: float | None = None
 
     def clear_throat(self) -> None:
         """Reads all sound files of the script, so that none is late when it is said; a bad one fails only then."""

@@ -52,6 +52,10 @@ class KeyPressed(Interruption):
         self.digits = digits
 
 
+class Nudged(Interruption):
+    """What the call was waiting for has come, or what it was hearing is out of date."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Callbacks:
     """Where a call's fallback and status requests go; `events` as in StatusCallbackEvent."""

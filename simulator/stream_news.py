@@ -1,25 +1,21 @@
-"""What becomes known of a stream: the call's events, the carrier's journal, and the status callbacks in their order."""
+"""What becomes known of a stream: the call's events, the carrier's journal, and its status callbacks."""
 
-import threading
 from datetime import UTC, datetime
 
+from simulator.callback_queue import CallbackQueue
 from simulator.events import ApplicationError, StreamClosed, StreamOpened
 from simulator.journal import ErrorLogged, StreamStarted, StreamStopped
 from simulator.network import Network
 from simulator.stream import Stream
 from simulator.stream_socket import StreamError
-from simulator.twiml import DocumentError
-
-SECONDS_FOR_THE_CALLBACK_BEFORE = 30.0
 
 
 class StreamNews:
-    """Of one stream; told from any thread, sends from threads of its own."""
+    """Of one stream; told from any thread."""
 
     def __init__(self, network: Network) -> None:
-        self._network = network
-        self._told = threading.Event()
-        self._told.set()
+        self._journal = network.journal
+        self._callbacks = CallbackQueue(network)
 
     def __call__(self, stream: Stream, event: str, error: StreamError | None = None) -> None:
         """`event` as in StreamEvent; none at all for what is only noted."""
@@ -35,17 +31,17 @@ class StreamNews:
     def _note_error(self, stream: Stream, error: StreamError) -> None:
         stream.call.notice(ApplicationError, code=error.code, reason=error.reason)
         entry = ErrorLogged(code=error.code, reason=error.reason, call_sid=stream.call.sid, url=stream.request.url)
-        self._network.journal.write(entry)
+        self._journal.write(entry)
 
     def _note_start(self, stream: Stream) -> None:
         stream.call.notice(StreamOpened, stream_sid=stream.sid, name=stream.name)
-        self._network.journal.write(
+        self._journal.write(
             StreamStarted(stream_sid=stream.sid, call_sid=stream.call.sid, name=stream.name, url=stream.request.url)
         )
 
     def _note_end(self, stream: Stream) -> None:
         stream.call.notice(StreamClosed, stream_sid=stream.sid, why=stream.why)
-        self._network.journal.write(
+        self._journal.write(
             StreamStopped(
                 stream_sid=stream.sid,
                 call_sid=stream.call.sid,
@@ -57,8 +53,6 @@ class StreamNews:
         )
 
     def _call_back(self, stream: Stream, event: str, error: StreamError | None) -> None:
-        before, self._told = self._told, threading.Event()
-        told = self._told
         params = {
             "AccountSid": stream.call.account_sid,
             "CallSid": stream.call.sid,
@@ -69,27 +63,5 @@ class StreamNews:
         }
         if error:
             params["StreamError"] = error.reason
-
-        def deliver() -> None:
-            before.wait(SECONDS_FOR_THE_CALLBACK_BEFORE)
-            try:
-                self._send(stream, params)
-            finally:
-                told.set()
-
-        self._network.start(deliver, f"stream callback {stream.sid}")
-
-    def _send(self, stream: Stream, params: dict[str, str]) -> None:
-        url, call = stream.request.status_url, stream.call
-        try:
-            self._network.webhooks.send(
-                url,
-                stream.request.status_method,
-                params,
-                kind="stream",
-                observe=call.remember_request,
-                twice=call.faults.double_webhooks,
-            )
-        except DocumentError as error:
-            entry = ErrorLogged(code=error.code, reason=error.reason, call_sid=call.sid, url=url)
-            self._network.journal.write(entry)
+        request = stream.request
+        self._callbacks.send(request.status_url, request.status_method, params, kind="stream", call=stream.call)

@@ -11,7 +11,7 @@ from simulator.stream_messages import CONNECTED, FRAME_SECONDS
 from simulator.stream_socket import StreamError, StreamSocket
 
 SHORTEST_BEAT_REAL_SECONDS = 0.005
-GOODBYE_REAL_SECONDS = 2.0
+GOODBYE_REAL_SECONDS = 1.0
 GOING_AWAY = 1001
 
 

@@ -1,6 +1,6 @@
 """The way of an order
 
-Revision: 0005, after 0006
+Revision: 0005, after 0004
 """
 import hashlib
 import json
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0005'
-down_revision = '0006'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 
@@ -172,7 +172,6 @@ def upgrade() -> None:
     for column in (
         sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
         sa.Column('hides_identity', sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column('sms_agreed', sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column('wakes_on', sa.String(length=80), nullable=True),
         sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('due_step', clock_step, nullable=True),
@@ -240,7 +239,7 @@ def downgrade() -> None:
         'staff': ('team_id', 'department_id'),
         'work_orders': (
             'head_hash', 'head_position', 'check_at', 'due_step', 'due_at', 'merged_into_id', 'incident_id', 'wakes_on',
-            'sms_agreed', 'hides_identity', 'claimed_until', 'team_id', 'about_department_id', 'department_id',
+            'hides_identity', 'claimed_until', 'team_id', 'about_department_id', 'department_id',
         ),
     }
     for table, names in columns.items():

@@ -36,7 +36,8 @@ def begin(session: Session, order_id: int, settings: Settings, now: datetime) ->
     if order is None or order.state is not OrderState.REPLIED:
         return
     take_step(session, order, Verb.FOLLOW_UP, THE_MACHINE, now)
-    due = _by_day(now, order, settings) if order.call.caller.number else None
+    caller = order.call.caller
+    due = _by_day(now, order, settings) if caller.number and not caller.secrecy_asked else None
     session.add(FollowUp(order_id=order.id, department_id=order.department_id, started_at=now, due_at=due))
     session.flush()
     if due is None:
@@ -73,7 +74,7 @@ def try_once(session: Session, follow_up_id: int, settings: Settings, now: datet
 
 
 def _ask(session: Session, order: WorkOrder, row: FollowUp, now: datetime) -> None:
-    payload = {"to": order.call.caller.number, "order_id": order.id, "follow_up_id": row.id}
+    payload = {"to": order.call.caller.number, "order_id": order.id, "follow_up_id": row.id, "language": order.language}
     add_event(session, order, "follow_up_tried", MACHINE, now, attempt=row.tries)
     outbox.send(session, OutgoingKind.FOLLOW_UP_CALL, f"follow_up:{row.id}:{row.tries}", payload, now)
     if row.tries == TRIES and may_send_sms(order):
@@ -82,8 +83,10 @@ def _ask(session: Session, order: WorkOrder, row: FollowUp, now: datetime) -> No
 
 def may_send_sms(order: WorkOrder) -> bool:
     """Tell whether a short message may go to the citizen: agreed to, and never about what must stay unseen."""
+    caller = order.call.caller
     delicate = order.category is Category.COMPLAINT or order.hides_identity or order.about_department_id is not None
-    return order.sms_agreed and not delicate and all(why not in _NO_SMS for _, why in order.reasons.get("words", []))
+    agreed = caller.sms_agreed and not caller.secrecy_asked
+    return agreed and not delicate and all(why not in _NO_SMS for _, why in order.reasons.get("words", []))
 
 
 def _leave_to_person(session: Session, order: WorkOrder, now: datetime) -> None:

@@ -19,7 +19,7 @@ HELLO = Say("hello", "en")
 RECORD = {
     "action": f"{TURN}/message",
     "method": "POST",
-    "timeout": "10",
+    "timeout": "5",
     "maxLength": "300",
     "finishOnKey": "0#",
     "trim": "do-not-trim",
