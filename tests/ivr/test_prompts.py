@@ -28,9 +28,9 @@ FILLED = {
     "second": "x" * _LONGEST_QUESTION,
     "question": "问" * 300,
     "number": "8 6 5 7 1 0 0 0 0 0 0 0 0",
+    "what": "x" * 20,
+    "reply": "x" * 100,
 }
-FILLED = {"city": "x" * 40, "emergency_numbers": "120, 119, 110", "code": "1 2 3 4 5 6", "name": "x", "key": "1",
-          "number": "0 5 7 1 0 0 0 0 0 0 0 0", "what": "x" * 20, "reply": "x" * 100}  # fmt: skip
 
 
 def named_in_code():
