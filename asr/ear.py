@@ -1,11 +1,12 @@
 """One stream's place among many: its sound waits here until a thread decodes it, in order, and its texts are told.
 
-Memory stays bounded: a stream that is 10 s behind (the machine is overloaded) begins anew at the present moment and
+Memory stays bounded: a stream that is 30 s behind (the machine is overloaded) begins anew at the present moment and
 says how much it has missed; whoever keeps the sound can have that transcribed later.
 """
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +18,9 @@ from core.settings import Language, Settings
 
 log = get_logger()
 
-MOST_BEHIND_SECONDS = 10
+MOST_BEHIND_SECONDS = 30
+_STUCK_SECONDS = 2.0
+_FAR_BEHIND_SECONDS = 10.0
 _PIECE_BYTES = TELEPHONE_HZ // 5
 """Decoded at once when it has come: five times a second; what is more has less overhead, but a text comes later."""
 _MOST_AT_ONCE_BYTES = 2 * _PIECE_BYTES
@@ -52,20 +55,23 @@ class Ear:
         self._taken_bytes = 0
         """All that is no longer waiting, decoded or missed: where in the stream the next sound belongs."""
         self._missed_bytes = 0
+        self._worked_at = time.monotonic()
         self._in_line = False
         self._ending = False
         self._language = language
         self._recogniser: LiveRecogniser | None = LiveRecogniser(loaded(language, settings, "live"), 0.0)
 
     @property
-    def is_hearing(self) -> bool:
-        """Tell whether the stream is being decoded: not since an error has ended that."""
-        return self._recogniser is not None
-
-    @property
     def behind_seconds(self) -> float:
         """How much sound waits to be decoded."""
         return len(self._waiting) / TELEPHONE_HZ
+
+    @property
+    def is_hearing(self) -> bool:
+        """Tell whether the stream is being decoded as it comes: not after an error, nor when that gets stuck."""
+        if self._recogniser is None or self.behind_seconds > _FAR_BEHIND_SECONDS:
+            return False
+        return self.behind_seconds < _STUCK_SECONDS or time.monotonic() - self._worked_at < _STUCK_SECONDS
 
     def hear(self, ulaw: bytes) -> None:
         """Take the next sound of the stream."""
@@ -107,6 +113,7 @@ class Ear:
             self._recogniser = None
             self._tell(Missed(None, type(error).__name__))
         self._taken_bytes += missed + len(piece)
+        self._worked_at = time.monotonic()
         if at_end:
             self._tell(Finished())
             return  # still in line, so that it never stands there again

@@ -20,6 +20,7 @@ class Permission(enum.StrEnum):
     EDIT_ARTICLES = "edit_articles"
     REVIEW_ARTICLES = "review_articles"
     CORRECT = "correct"
+    KEEP_TERMS = "keep_terms"
 
 
 _BY_THE_LIFECYCLE = {Permission.ACCEPT: Verb.ACCEPT, Permission.SET_URGENCY: Verb.SET_URGENCY}
@@ -30,7 +31,7 @@ _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
     Role.SUPERVISOR: _DESK | _LETS_OUT,
     # keeps content and accounts, calls nobody
-    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES},
+    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS},
     Role.HANDLER: _DESK,
     Role.VOLUNTEER: _DESK,
 }

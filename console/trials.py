@@ -96,7 +96,6 @@ def try_page() -> str:
 def upload_question() -> Response:
     """Keep a sound file for the speech worker and go to the page that waits for its text."""
     require(Permission.EDIT_ARTICLES)
-    request.max_content_length = LARGEST_SOUND_BYTES
     sound, language = request.files.get("sound"), known_language(request.form.get("language")) or LANGUAGES[0]
     audio = sound.read() if sound else b""
     if not audio:

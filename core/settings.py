@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(
         3.0,
         ge=1,
-        le=10,
+        le=4,
         description="After how long without a sign of life of the stream process callers go on by key",
     )
     trusted_proxies: int = Field(

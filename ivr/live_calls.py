@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.models import Call, Recording, RecordingState
-from core.settings import Language
 from ivr.last_prompt import LastPrompt, last_prompt
 from ivr.live_call import LEASE
 
@@ -22,12 +21,9 @@ def hold_on(session: Session, recording_ids: Sequence[int], now: datetime) -> No
     )
 
 
-def turned(session: Session, turns: Mapping[int, int]) -> dict[int, tuple[LastPrompt, Language]]:
-    """Return what was said last in the calls (id → turn as known so far) that have taken a turn since.
-
-    Besides the prompt, the language that the conversation is in.
-    """
+def turned(session: Session, turns: Mapping[int, int]) -> dict[int, LastPrompt]:
+    """Return what was said last in those calls (id → turn as known so far) that have taken a turn since."""
     rows = session.execute(select(Call.id, Call.turn).where(Call.id.in_(turns)))
     moved = [call_id for call_id, turn in rows if turn != turns[call_id]]
     calls = session.scalars(select(Call).where(Call.id.in_(moved))).all() if moved else ()
-    return {call.id: (last_prompt(session, call), call.dialogue["language"]) for call in calls}
+    return {call.id: last_prompt(session, call) for call in calls}

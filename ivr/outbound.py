@@ -40,10 +40,6 @@ class Carrier:
     client: Client
     settings: Settings
 
-    def place_alert_call(self, to: str, attempt_id: str) -> str:
-        """Ring a person on duty about an order; as `place_call`."""
-        return self.place_call(to, attempt_id, "alerts")
-
     def place_call(self, to: str, attempt_id: str, door: str, *, tell_end: bool = False) -> str:
         """Ring a telephone; returns the call's id. The attempt's id is in the callback's URL, below /voice/`door`.
 

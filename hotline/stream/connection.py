@@ -4,6 +4,7 @@ import asyncio
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
 from core.logs import get_logger
 from hotline.stream.reception import Reception
@@ -27,6 +28,7 @@ class Connection:
         self._opening: asyncio.Task[Session] | None = None
         self._session: Session | None = None
         self._early = bytearray()
+        self._closing: asyncio.Task[None] | None = None
 
     async def listen(self, socket: ServerConnection) -> None:
         """Hear a stream to its end, and close its socket; nothing of it is ever raised."""
@@ -37,16 +39,12 @@ class Connection:
                     if isinstance(event, Sound):
                         self._hear(event.ulaw)
                     elif isinstance(event, Started):
-                        self._call_sid, self._opening = (
-                            event.call_sid,
-                            self._reception.admit(event, socket.transport.abort),
-                        )
+                        self._open(event, socket)
                         patience.reschedule(None)
                     elif isinstance(event, Stopped):
                         break
         except StreamRefusedError as error:
-            log.warning("stream_refused", call_sid=self._call_sid, code=error.code, reason=str(error))
-            await socket.close(error.code, str(error))
+            await self._close(socket, error)
         except TimeoutError:
             log.warning("stream_not_started")
             await socket.close(POLICY, "There was no valid start within 5 seconds.")
@@ -55,11 +53,34 @@ class Connection:
         finally:
             self._leave()
 
-    def _hear(self, ulaw: bytes) -> None:
-        if self._session is None and self._opening and self._opening.done():
-            self._session = self._opening.result()
+    def _open(self, started: Started, socket: ServerConnection) -> None:
+        self._call_sid = started.call_sid
+        self._opening = self._reception.admit(started, socket.transport.abort)
+        self._opening.add_done_callback(lambda opening: self._opened(opening, socket))
+
+    def _opened(self, opening: asyncio.Task[Session], socket: ServerConnection) -> None:
+        if opening.cancelled() or opening.exception():
+            self._closing = asyncio.create_task(self._refuse(socket, opening))
+            return
+        self._session = opening.result()
+        if self._early:
             self._session.hear(bytes(self._early))
             self._early.clear()
+
+    async def _refuse(self, socket: ServerConnection, opening: asyncio.Task[Session]) -> None:
+        try:
+            opening.result()
+        except StreamRefusedError as error:
+            await self._close(socket, error)
+        except Exception:
+            log.exception("stream_not_opened", call_sid=self._call_sid)
+            await socket.close(CloseCode.INTERNAL_ERROR)
+
+    async def _close(self, socket: ServerConnection, error: StreamRefusedError) -> None:
+        log.warning("stream_refused", call_sid=self._call_sid, code=error.code, reason=str(error))
+        await socket.close(error.code, str(error))
+
+    def _hear(self, ulaw: bytes) -> None:
         if self._session:
             self._session.hear(ulaw)
             return

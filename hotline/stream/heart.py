@@ -11,7 +11,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from core.clock import now
 from core.house import House
 from core.logs import get_logger
-from core.settings import Language
 from hotline.stream.session import Session
 from ivr.last_prompt import LastPrompt
 from ivr.live_calls import hold_on, turned
@@ -33,7 +32,7 @@ class Heart:
         """Tell again and again which callers are heard, three times within the heartbeat, until cancelled."""
         while True:
             sessions = self._sessions()
-            speaking = {session.live.call_sid: session.speech.is_speaking for session in sessions if session.is_heard}
+            speaking = {session.live.call_sid: session.is_speaking for session in sessions if session.is_heard}
             await self._in_thread(self._tell, len(sessions), speaking)
             await asyncio.sleep(self._house.settings.heartbeat_seconds / 3)
 
@@ -63,14 +62,14 @@ class Heart:
     async def _look_at_calls(self, sessions: dict[int, Session], *, hold: bool) -> None:
         if not sessions:
             return
-        turns = {call_id: session.speech.prompt.turn for call_id, session in sessions.items()}
+        turns = {call_id: session.turn for call_id, session in sessions.items()}
         changed = await self._in_thread(self._changed, turns)
-        for call_id, (prompt, language) in changed.items():
-            sessions[call_id].turned(prompt, language)
+        for call_id, prompt in changed.items():
+            sessions[call_id].turned(prompt)
         if hold:
             await self._in_thread(self._hold, [session.live.recording_id for session in sessions.values()])
 
-    def _changed(self, turns: dict[int, int]) -> dict[int, tuple[LastPrompt, Language]]:
+    def _changed(self, turns: dict[int, int]) -> dict[int, LastPrompt]:
         with self._house.database.reading() as session:
             return turned(session, turns)
 

@@ -105,6 +105,6 @@ class Reception:
         self.sessions.pop(call_sid, None)
         if early:
             session.hear(early)
-        await self._loop.run_in_executor(self._workshop.books, self._workshop.house.live.ended, call_sid)
+        await self._loop.run_in_executor(self._workshop.pulse, self._workshop.house.live.ended, call_sid)
         await session.end()
         log.info("stream_ended", call_sid=call_sid, recording_id=session.live.recording_id)

@@ -1,18 +1,18 @@
 """What becomes of the texts of one stream: our own echo left out, dangers told, utterances kept, the call moved on."""
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from asr.stream import FinalText, Finished, LiveText, Missed, PartialText
 from asr.tidy import is_word, readable
 from core.clock import now
-from core.errors import CarrierError
 from core.logs import get_logger
 from core.settings import Language
 from hotline.stream.lane import Lane
+from hotline.stream.mover import Mover
+from hotline.stream.own_voice import OwnVoice
 from hotline.stream.workshop import Workshop
-from ivr.echo import Echo, find_echo, may_sound
 from ivr.last_prompt import LastPrompt
 from ivr.live_call import LiveCall, Said, keep_utterance, tell_danger, where_it_stands
 from routing.triage import Reason, danger
@@ -20,23 +20,23 @@ from routing.triage import Reason, danger
 log = get_logger()
 
 _MOST_DEEDS = 200
-_STALE_SECONDS = 5.0
+_Done = TypeVar("_Done")
 
 
 class Speech:
-    """One caller's speech; belongs to the event loop."""
+    """One caller's speech; belongs to the event loop. `on_speaking` is told when an utterance begins and has ended."""
 
-    def __init__(self, workshop: Workshop, live: LiveCall, prompt: LastPrompt) -> None:
-        self.live, self.prompt = live, prompt
+    def __init__(
+        self, workshop: Workshop, live: LiveCall, own_voice: OwnVoice, on_speaking: Callable[[], None]
+    ) -> None:
         self.is_speaking = False
-        """Words that are the caller's own were heard of an unfinished utterance."""
+        """Words that are the caller's own were heard of an utterance that is not yet kept."""
         self.was_all_heard = True
         self.finished = asyncio.Event()
         self.books = Lane(workshop.books, _MOST_DEEDS)
-        self._moves = Lane(workshop.moves, _MOST_DEEDS)
-        self._workshop = workshop
+        self._house, self._live, self._own_voice, self._on_speaking = workshop.house, live, own_voice, on_speaking
+        self._mover = Mover(workshop, live.call_sid)
         self._utterance = 0
-        self._began_at = 0.0
         self._dangers: dict[Reason, None] = {}
 
     def take(self, text: LiveText) -> None:
@@ -47,7 +47,7 @@ class Speech:
             case FinalText():
                 self._said(text)
             case Missed():
-                log.warning("stream_not_heard", call_sid=self.live.call_sid, seconds=text.seconds, reason=text.why)
+                log.warning("stream_not_heard", call_sid=self._live.call_sid, seconds=text.seconds, reason=text.why)
                 self.was_all_heard = False
             case Finished():
                 self.finished.set()
@@ -55,21 +55,19 @@ class Speech:
     def close(self) -> None:
         """Do nothing more, whatever is left."""
         self.books.close()
-        self._moves.close()
+        self._mover.close()
 
     # --- while the caller is speaking ---
 
     def _guessed(self, text: PartialText) -> None:
-        if not self._began_at:
-            self._began_at = time.monotonic()
-        echo = self._echo(text.words, text.language, final=False)
+        echo = self._own_voice.find_in(text.words, text.language, final=False)
         own = [word for place, word in enumerate(text.words) if place not in echo.places]
         if echo.is_all or not own:
             return
         if self._tells_new_danger(own, text.language):
             self._tell_danger()
         if not self.is_speaking:
-            self.is_speaking = True
+            self._note(is_speaking=True)
             self._interrupt(self._utterance, text.language)
 
     def _tells_new_danger(self, words: Sequence[str], language: Language) -> bool:
@@ -79,26 +77,29 @@ class Speech:
 
     def _tell_danger(self) -> None:
         """Make it known at once, before the sentence has ended."""
-        house, live, dangers = self._workshop.house, self.live, tuple(self._dangers)
+        dangers = tuple(self._dangers)
 
         def tell() -> None:
-            with house.database.transaction() as session:
-                tell_danger(session, house.settings, live, dangers, now())
+            with self._house.database.transaction() as session:
+                tell_danger(session, self._house.settings, self._live, dangers, now())
 
-        if not self.books.do(tell):
-            self.was_all_heard = False
+        self._write(tell)
 
     def _interrupt(self, utterance: int, language: Language) -> None:
-        """Break off our prompt, if it may still be sounding and nothing else may be broken off with it."""
+        """Break off our prompt, if it may still be sounding and nothing else may be broken off with it.
+
+        That the caller speaks is told at once, before the next heartbeat: a prompt may be about to begin.
+        """
 
         def look() -> LastPrompt:
-            with self._workshop.house.database.reading() as session:
-                return where_it_stands(session, self.live)
+            self._house.live.beat(self._live.call_sid, speaking=True)
+            with self._house.database.reading() as session:
+                return where_it_stands(session, self._live)
 
         def interrupt(prompt: LastPrompt) -> None:
-            self.prompt = prompt
-            if utterance == self._utterance and may_sound(prompt.text, language, self._given_seconds_ago()):
-                self._move("speaking", utterance)
+            self._own_voice.prompt = prompt
+            if self._own_voice.may_sound(language):
+                self._mover.move(prompt, "speaking", still_wanted=lambda: utterance == self._utterance)
 
         self.books.do(look, interrupt)
 
@@ -106,61 +107,41 @@ class Speech:
 
     def _said(self, text: FinalText) -> None:
         sounds = [word.word if is_word(word.word) else "" for word in text.words]
-        echo = self._echo(sounds, text.language, final=True)
+        echo = self._own_voice.find_in(sounds, text.language, final=True)
         own = [word for place, word in enumerate(text.words) if place not in echo.places]
-        if own:
-            self._tells_new_danger([word.word for word in own], text.language)
-        if own and (self._dangers or not echo.is_all):
-            words = tuple((word.word, word.start_seconds, word.end_seconds, word.confidence) for word in own)
-            self._keep(Said(readable(word.word for word in own), words, text.model, tuple(self._dangers)))
+        self._tells_new_danger([word.word for word in own], text.language)
+        dangers, self._dangers = tuple(self._dangers), {}
         self._utterance += 1
-        self._began_at, self._dangers, self.is_speaking = 0.0, {}, False
+        if own and (dangers or not echo.is_all):
+            words = tuple((word.word, word.start_seconds, word.end_seconds, word.confidence) for word in own)
+            self._keep(Said(readable(word.word for word in own), words, text.model, dangers))
+        else:
+            self._note(is_speaking=False)
 
     def _keep(self, said: Said) -> None:
-        house, live = self._workshop.house, self.live
-
         def keep() -> LastPrompt:
-            with house.database.transaction() as session:
-                return keep_utterance(session, house.settings, live, said, now())
+            with self._house.database.transaction() as session:
+                return keep_utterance(session, self._house.settings, self._live, said, now())
+
+        utterance = self._utterance
 
         def go_on(prompt: LastPrompt) -> None:
-            self.prompt = prompt
+            self._own_voice.prompt = prompt
+            if utterance == self._utterance:
+                self._note(is_speaking=False)
             if said.dangers or any(is_word(word) for word, *_ in said.words):
-                self._move("spoke")
+                self._mover.move(prompt, "spoke")
 
-        if not self.books.do(keep, go_on):
-            self.was_all_heard = False
+        self._write(keep, go_on)
 
     # --- both ---
 
-    def _echo(self, words: Sequence[str], language: Language, *, final: bool) -> Echo:
-        if not self.prompt.text:
-            return Echo()
-        return find_echo(
-            words,
-            language,
-            self.prompt.text,
-            given_seconds_ago=self._given_seconds_ago(),
-            began_seconds_ago=time.monotonic() - self._began_at if self._began_at else 0.0,
-            final=final,
-        )
+    def _note(self, *, is_speaking: bool) -> None:
+        if self.is_speaking is not is_speaking:
+            self.is_speaking = is_speaking
+            self._on_speaking()
 
-    def _given_seconds_ago(self) -> float:
-        return (now() - self.prompt.answered_at).total_seconds() if self.prompt.answered_at else 0.0
-
-    def _move(self, what: str, utterance: int | None = None) -> None:
-        """Have the call ask for its next turn; a move that comes too late is not made."""
-        if not self.prompt.may_be_moved:
-            return
-        path, asked_at = f"turns/{self.prompt.turn}/{what}", time.monotonic()
-
-        def move() -> None:
-            is_over = utterance is not None and utterance != self._utterance
-            if is_over or time.monotonic() - asked_at > _STALE_SECONDS:
-                return
-            try:
-                self._workshop.carrier.move_call(self.live.call_sid, path)
-            except CarrierError as error:
-                log.warning("call_not_moved", call_sid=self.live.call_sid, reason=str(error))
-
-        self._moves.do(move)
+    def _write(self, deed: Callable[[], _Done], then: Callable[[_Done], None] | None = None) -> None:
+        """Have something written down; if too much waits already, the recording will be transcribed from the file."""
+        if not self.books.do(deed, then):
+            self.was_all_heard = False

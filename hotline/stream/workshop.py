@@ -1,4 +1,4 @@
-"""What all streams of the process share: house, ears, and the threads for the books, the moves and the tapes."""
+"""What all streams of the process share: house, ears, and the threads for books, moves, tapes and pulse."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,10 +21,11 @@ class Workshop:
         self.books = ThreadPoolExecutor(_BOOK_THREADS, "books")
         self.moves = ThreadPoolExecutor(_MOVE_THREADS, "moves")
         self.tapes = ThreadPoolExecutor(_TAPE_THREADS, "tapes")
+        self.pulse = ThreadPoolExecutor(1, "pulse")
 
     def close(self) -> None:
         """End every thread; what hangs in a network is not waited for."""
         self.ears.close()
         self.tapes.shutdown()
-        for threads in (self.books, self.moves):
+        for threads in (self.books, self.moves, self.pulse):
             threads.shutdown(wait=False, cancel_futures=True)

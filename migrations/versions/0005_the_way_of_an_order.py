@@ -1,6 +1,6 @@
 """The way of an order
 
-Revision: 0005, after 0006
+Revision: 0005, after 0004
 """
 import hashlib
 import json
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0005'
-down_revision = '0006'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 

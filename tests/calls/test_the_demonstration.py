@@ -28,7 +28,7 @@ def up(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]
     )
 
 
-def test_a_newcomer_sees_five_calls_and_what_became_of_each(tmp_path: Path) -> None:
+def test_a_newcomer_sees_six_calls_and_what_became_of_each(tmp_path: Path) -> None:
     port = free_port()
     process = up(tmp_path, HOTLINE_PORT=str(port), HOTLINE_SIMULATOR_PORT=str(free_port()))
     assert process.stdout
