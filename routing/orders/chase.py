@@ -74,7 +74,9 @@ def _do(
             notify_department(session, order, Notice.REMINDER, f"{action.percent}:{action.clock.due_at}", now)
         case Escalate():
             add_event(session, order, "escalated", MACHINE, now, place=_place(action, rungs), **detail_of(action))
-            notify_department(session, order, Notice.OVERDUE, f"{action.clock.step}:{action.clock.due_at}", now)
+            notify_department(
+                session, order, Notice.OVERDUE, f"{action.level}:{action.clock.step}:{action.clock.due_at}", now
+            )
         case RingNext(place):
             place = place % len(rungs) if rungs else 0
             add_event(session, order, "escalation_called", MACHINE, now, place=place)
