@@ -56,5 +56,6 @@ bench: $(INSTALLED)  ## measure what the house adds, as ratios in one run
 lock: $(INSTALLED_DEV)  ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(BIN)/python -m tools.lock
 
-docs: $(INSTALLED)  ## write the settings table of README.md anew
+docs: $(INSTALLED)  ## write the settings table of README.md and the picture of docs/lifecycle.md anew
 	@$(BIN)/python -m tools.settings_into_readme
+	@$(BIN)/python -m tools.lifecycle_into_docs

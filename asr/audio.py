@@ -18,12 +18,18 @@ SILENCE_DBFS = -60.0
 """Below it there is nothing but an idle line (µ-law's and A-law's smallest step is -72 dBFS). The quietest speech that
 the miniature models were still seen to hear is at -45 dBFS: the 15 dB between are left to the recogniser."""
 
-_PIECE_SECONDS = 0.25
-_LEVEL_WINDOW_SECONDS = _PIECE_SECONDS / 2
+_PLAIN = frozenset({"PCM_16", "PCM_U8", "PCM_S8", "ULAW", "ALAW"})
+"""Sample formats that 16 bits hold exactly; in a WAV a file that was cut off just ends, without an error."""
+_PLAIN_CONTAINERS = frozenset({"WAV", "WAVEX"})
+_PLAIN_PIECE_SECONDS = 8  # each piece costs the same effort whatever its length
+_PIECE_SECONDS = 0.25  # of other formats, since the piece at which a cut-off file breaks is lost
+_GIVEN_SECONDS = 1
+_LEVEL_WINDOW_SECONDS = 0.125
+_FULL_SCALE = 32768
 _SAMPLE_RATES_HZ = range(4_000, 192_001)
 _MOST_CHANNELS = 8
 
-_Samples = npt.NDArray[np.float32]
+_Samples = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -44,14 +50,20 @@ class PhoneAudio:
         return self.level_dbfs < SILENCE_DBFS
 
     def pcm(self, sample_rate_hz: int) -> Iterator[bytes]:
-        """Yield the recording as mono 16-bit little-endian PCM in pieces of about 0.25 s; memory stays bounded."""
-        resampler = None
-        if sample_rate_hz != self.sample_rate_hz:
-            resampler = soxr.ResampleStream(self.sample_rate_hz, sample_rate_hz, 1, dtype="float32")
+        """Yield the recording as mono 16-bit little-endian PCM in pieces of at most 1 s; memory stays bounded."""
+        given = sample_rate_hz * _GIVEN_SECONDS
+        for samples in self._at_rate(sample_rate_hz):
+            for at in range(0, len(samples), given):
+                yield samples[at : at + given].astype("<i2", copy=False).tobytes()
+
+    def _at_rate(self, sample_rate_hz: int) -> Iterator[_Samples]:
+        if sample_rate_hz == self.sample_rate_hz:
+            yield from _mono_pieces(self.content)
+            return
+        resampler = soxr.ResampleStream(self.sample_rate_hz, sample_rate_hz, 1, dtype="int16")
         for samples in _mono_pieces(self.content):
-            yield _pcm16(resampler.resample_chunk(samples) if resampler else samples)
-        if resampler:
-            yield _pcm16(resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+            yield resampler.resample_chunk(samples)
+        yield resampler.resample_chunk(np.zeros(0, np.int16), last=True)
 
 
 def read_audio(content: bytes) -> PhoneAudio:
@@ -91,26 +103,31 @@ def _open(content: bytes) -> Any:
 
 def _mono_pieces(content: bytes) -> Iterator[_Samples]:
     with _open(content) as file:
-        while len(samples := _read(file, round(_PIECE_SECONDS * file.samplerate))):
-            # 32-bit float files may hold anything, infinities included
-            yield np.nan_to_num(samples.mean(axis=1), posinf=1, neginf=-1).clip(-1, 1)
+        is_plain = file.subtype in _PLAIN and file.format in _PLAIN_CONTAINERS
+        read, seconds = (_read_plain, _PLAIN_PIECE_SECONDS) if is_plain else (_read, _PIECE_SECONDS)
+        while len(samples := read(file, round(seconds * file.samplerate))):
+            yield samples
 
 
-def _loudest_window(samples: _Samples, window: int) -> float:
-    energies = np.add.reduceat(np.square(samples), np.arange(0, len(samples), window))
-    return float(energies.max()) / window
+def _read_plain(file: Any, number_of_samples: int) -> _Samples:
+    samples: _Samples = file.read(number_of_samples, dtype="int16", always_2d=True)
+    return samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1).round().astype(np.int16)
 
 
 def _read(file: Any, number_of_samples: int) -> _Samples:
     try:
-        samples: _Samples = file.read(number_of_samples, dtype="float32", always_2d=True)
+        samples = file.read(number_of_samples, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError:  # cut off in the middle: what came before this piece is kept
-        return np.zeros((0, 1), np.float32)
-    return samples
+        return np.zeros(0, np.int16)
+    # 32-bit float files may hold anything, infinities included
+    mono = np.nan_to_num(samples.mean(axis=1), posinf=1, neginf=-1)
+    pcm: _Samples = (mono * _FULL_SCALE).round().clip(-_FULL_SCALE, _FULL_SCALE - 1).astype(np.int16)
+    return pcm
 
 
-def _pcm16(samples: _Samples) -> bytes:
-    return (samples * 32768).round().clip(-32768, 32767).astype("<i2").tobytes()
+def _loudest_window(samples: _Samples, window: int) -> float:
+    energies = np.add.reduceat(np.square(samples, dtype=np.float32), np.arange(0, len(samples), window))
+    return float(energies.max()) / window / _FULL_SCALE**2
 
 
 def _with_open_end(content: bytes) -> bytes:

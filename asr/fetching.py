@@ -1,11 +1,10 @@
 """Fetches an official model, checks it and installs it; what fails a check is never installed."""
 
-import hashlib
 from pathlib import Path
 
 from asr.downloading import FetchError, OnBytes, download
-from asr.known_models import OFFICIAL_SITE, KnownModel
-from asr.speech_models import missing_files
+from asr.known_models import OFFICIAL_SITE, KnownModel, sha256_of
+from asr.model_files import missing_files
 from asr.unpacking import install
 
 
@@ -40,7 +39,7 @@ def _install(known: KnownModel, part: Path, place: Path) -> None:
 
 
 def _check_archive(known: KnownModel, part: Path) -> None:
-    if known.archive_sha256 and _sha256(part) != known.archive_sha256:
+    if known.archive_sha256 and sha256_of(part) != known.archive_sha256:
         raise FetchError(f"{known.name}: the archive has a wrong checksum; nothing was installed.", retryable=False)
 
 
@@ -50,13 +49,6 @@ def _check_files(known: KnownModel, fresh: Path) -> None:
         raise FetchError(
             f"{known.name}: the archive lacks {', '.join(missing)}; nothing was installed.", retryable=False
         )
-    wrong = [name for name, sha256 in known.file_sha256 if _sha256(fresh / name) != sha256]
+    wrong = [name for name, sha256 in known.file_sha256 if sha256_of(fresh / name) != sha256]
     if wrong:
         raise FetchError(f"{known.name}: wrong checksum of {', '.join(wrong)}; nothing was installed.", retryable=False)
-
-
-def _sha256(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

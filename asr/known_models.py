@@ -1,6 +1,8 @@
 """The small official models, and the checksums without which nothing is installed."""
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.settings import Language
 
@@ -41,3 +43,17 @@ _SMALL_EN = KnownModel(
 )
 
 KNOWN_MODELS: dict[Language, KnownModel] = {"zh": _SMALL_CN, "en": _SMALL_EN}
+
+
+def wrong_files(name: str, path: Path) -> list[str]:
+    """Return the files of an official model that are not what they should be; of other models none are known."""
+    known = next((known for known in KNOWN_MODELS.values() if known.name == name), None)
+    return [file for file, sha256 in known.file_sha256 if sha256_of(path / file) != sha256] if known else []
+
+
+def sha256_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file, None when there is none."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

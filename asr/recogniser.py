@@ -1,26 +1,19 @@
 """Turns one recording into words with one model; judges nothing of what was said."""
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import vosk
 
 from asr.audio import PhoneAudio
 from asr.loaded_models import LoadedModel
+from asr.tidy import readable, tidy
 
 OnProgress = Callable[[float], None]
 
 PROGRESS_SECONDS = 5.0
 """Sound between two calls of `on_progress`; with a large model that may take twice as long to work through."""
-
-NOT_UNDERSTOOD = "…"
-"""Stands in the text for words that the model does not know, so that the reader sees that something was said."""
-
-_NOT_A_WORD = re.compile(r"[\[<].*[\]>]")  # [unk], <UNK>, [noise]: every model has its own
-_UNSPACED = re.compile(r"[…\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True)
@@ -39,8 +32,9 @@ class Heard:
     """What a model understood of a recording."""
 
     text: str
-    """For people: Chinese without spaces, `…` for what was not understood; empty when nobody spoke."""
+    """For people: tidied (asr.tidy), `…` for what was not understood; empty when nobody spoke."""
     words: tuple[HeardWord, ...]
+    """Every word just as it was heard."""
     model: str
     """Its name; empty when none was needed since the recording is silent."""
     duration_seconds: float
@@ -52,20 +46,8 @@ def recognise(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress | N
     Whatever `on_progress` raises ends the work and goes through to the caller.
     """
     words = tuple(_words(audio, model, on_progress or (lambda _seconds: None)))
-    return Heard(readable(word.word for word in words), words, model.found.name, audio.duration_seconds)
-
-
-def readable(words: Iterable[str]) -> str:
-    """Write words as a person would: spaces around Latin letters, not between Chinese, one `…` for what is unknown."""
-    known = [NOT_UNDERSTOOD if _NOT_A_WORD.fullmatch(word) else word for word in words]
-    once = [word for before, word in pairwise(["", *known]) if not before == word == NOT_UNDERSTOOD]
-    return "".join(_space(before, word) + word for before, word in pairwise(["", *once]))
-
-
-def _space(before: str, word: str) -> str:
-    if not before or (_UNSPACED.match(before[-1]) and _UNSPACED.match(word[0])):
-        return ""
-    return " "
+    text = tidy(readable(word.word for word in words), model.found.language)
+    return Heard(text, words, model.found.name, audio.duration_seconds)
 
 
 def _words(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress) -> Iterable[HeardWord]:
@@ -75,14 +57,16 @@ def _words(audio: PhoneAudio, model: LoadedModel, on_progress: OnProgress) -> It
     done_seconds = told_seconds = 0.0
     for pcm in audio.pcm(sample_rate_hz):
         if recogniser.AcceptWaveform(pcm):
-            yield from _heard_words(recogniser.Result())
+            yield from heard_words(recogniser.Result())
         done_seconds += len(pcm) / 2 / sample_rate_hz
         if done_seconds - told_seconds >= PROGRESS_SECONDS:
             told_seconds = done_seconds
             on_progress(done_seconds)
-    yield from _heard_words(recogniser.FinalResult())
+    yield from heard_words(recogniser.FinalResult())
 
 
-def _heard_words(result: str) -> Iterable[HeardWord]:
+def heard_words(result: str, starts_at_seconds: float = 0.0) -> Iterable[HeardWord]:
+    """Yield the words of a result of vosk's; its seconds count from where the recogniser started."""
     for word in json.loads(result).get("result", []):
-        yield HeardWord(word["word"], word["start"], word["end"], min(max(word["conf"], 0.0), 1.0))
+        start, end = (round(word[time] + starts_at_seconds, 2) for time in ("start", "end"))
+        yield HeardWord(word["word"], start, end, min(max(word["conf"], 0.0), 1.0))

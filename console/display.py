@@ -1,5 +1,6 @@
 """How values look on a screen: words in the person's language, times in the local zone, ages short."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 def set_up(app: Flask) -> None:
     """Give the templates their words and filters."""
-    app.jinja_env.filters.update(age=age, due=due, moment=moment, span=span, wall_clock=wall_clock)
+    app.jinja_env.filters.update(
+        age=age, due=due, moment=moment, name_of=name_of, span=span, until=until, wall_clock=wall_clock
+    )
     app.context_processor(_for_every_page)
 
 
@@ -69,6 +72,17 @@ def moment(at: datetime) -> Markup:
     """Show a moment, with its date unless it is today."""
     there, today = local(at), local(now())
     return _time(at, there.strftime("%H:%M:%S" if there.date() == today.date() else "%m-%d %H:%M:%S"))
+
+
+def until(at: datetime) -> Markup:
+    """Show “in 3 d” or since when it is over; an end is no deadline, so it is never red."""
+    left = at - now()
+    return _time(at, t("time.ahead", age=in_words(left)) if left > timedelta() else t("time.ago", age=in_words(-left)))
+
+
+def name_of(sign_in: str, names: Mapping[str, str]) -> str:
+    """Return the name behind a sign-in."""
+    return names.get(sign_in) or say_if_known(language(), f"actor.{sign_in}", sign_in)
 
 
 def span(since: datetime) -> str:

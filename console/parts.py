@@ -1,11 +1,12 @@
 """What every page asks for: the house, the moment, the person and their language."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import flask_login
-from flask import current_app, g, request, session
+from flask import abort, current_app, g, request, session
 
-from console.permissions import Person
+from console.permissions import Permission, Person
 from console.words import LANGUAGES, known_language
 from core import clock
 from core.house import House
@@ -38,6 +39,17 @@ def person() -> Person:
     if found is None:
         raise RuntimeError("this page was reached without a sign-in")
     return found
+
+
+def require(permission: Permission) -> None:
+    """Refuse whoever's role does not allow something."""
+    if not person().may(permission):
+        abort(403)
+
+
+def city_zone() -> ZoneInfo:
+    """Return the zone of the city's clocks."""
+    return ZoneInfo(house().settings.time_zone)
 
 
 def language() -> Language:

@@ -44,8 +44,7 @@ def _actor(actor: str, names: Mapping[str, str]) -> str:
 
 def _text(event: EventLine) -> str:
     """Say an event in words; one that this screen has no words for yet is shown by its name."""
-    name = "alerted_nobody" if event.event == "alerted" and not event.detail.get("phones") else event.event
-    pattern = table(language()).get(f"event.{name}")
+    pattern = table(language()).get(f"event.{event.event}")
     if pattern is None:
         return event.event.replace("_", " ")
     values = defaultdict(str, {name: _value(name, value) for name, value in event.detail.items()})

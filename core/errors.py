@@ -15,6 +15,12 @@ class RecordingMissingError(HotlineError):
     """A recording that the database knows has no file, or its key was erased."""
 
 
+class RecordingBusyError(HotlineError):
+    """A recording is still being written by a process that lives."""
+
+    retryable = True
+
+
 class AudioUnreadableError(HotlineError):
     """The bytes are not audio of any kind that a telephone carrier delivers."""
 
@@ -36,3 +42,31 @@ class CarrierError(HotlineError):
 
 class ConflictError(HotlineError):
     """Somebody else has changed the same thing in the meantime; nothing was overwritten."""
+
+
+class IllegalVerbError(HotlineError):
+    """What was asked for can't be done to an order as it stands; the message names what is possible."""
+
+
+class NotAllowedError(HotlineError):
+    """The role of whoever asks does not allow it; the message names who may."""
+
+
+class ReasonMissingError(HotlineError, ValueError):
+    """Something that needs words, a reason or a reply, was asked for without them."""
+
+
+class NobodyToTakeItError(HotlineError):
+    """There is no department to which an order could go; a person has to decide."""
+
+
+class StillInUseError(HotlineError):
+    """Something can't be removed, as open orders depend on it."""
+
+
+class DeliveryError(HotlineError):
+    """Something could not be handed over to another system; the message says whether another try can help."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable

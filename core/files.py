@@ -16,7 +16,7 @@ def write_durably(path: Path, content: bytes, mode: int = 0o640) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def secret_file(path: Path) -> str:
@@ -30,7 +30,8 @@ def secret_file(path: Path) -> str:
     return path.read_text()
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Make sure that the names of new files survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from core.database import Database
+from core.live import Live
 from core.queues import Queues
 from core.recording_keys import RecordingKeys
 from core.recordings import Recordings
@@ -21,6 +22,7 @@ class House:
     settings: Settings
     database: Database
     queues: Queues
+    live: Live
     recordings: Recordings
     spool: Spool
 
@@ -34,6 +36,7 @@ def build_house(settings: Settings) -> House:
         settings=settings,
         database=Database(settings.sql_url, queues.send_pending, settings.database_wait_seconds),
         queues=queues,
+        live=Live(redis_url(settings), settings.heartbeat_seconds),
         recordings=Recordings(folder / "recordings", RecordingKeys(settings.key_store)),
         spool=Spool(folder / "spool"),
     )

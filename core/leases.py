@@ -8,13 +8,25 @@ from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.database import locked_row
-from core.models import Lease, Outgoing, OutgoingState, Recording, RecordingState
+from core.models import (
+    Lease,
+    Outgoing,
+    OutgoingState,
+    QuestionTrial,
+    RadarRun,
+    RadarState,
+    Recording,
+    RecordingState,
+    TrialState,
+)
 
-_Work = TypeVar("_Work", Recording, Outgoing)
-_State = RecordingState | OutgoingState
+_Work = TypeVar("_Work", Recording, Outgoing, QuestionTrial, RadarRun)
+AnyWork = Recording | Outgoing | QuestionTrial | RadarRun
+_State = RecordingState | OutgoingState | TrialState | RadarState
 
 
-def _free(table: type[_Work], now: datetime) -> ColumnElement[bool]:
+def free(table: type[AnyWork], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a row is due and that nobody holds it."""
     return and_(table.due_at <= now, or_(table.leased_until.is_(None), table.leased_until <= now))
 
 
@@ -27,7 +39,7 @@ def claim(
     """
     result = session.execute(
         update(table)
-        .where(table.id == row_id, table.state == state, _free(table, now))
+        .where(table.id == row_id, table.state == state, free(table, now))
         .values(leased_until=now + timedelta(seconds=lease_seconds), attempts=table.attempts + 1)
         .execution_options(synchronize_session=False)
     )
@@ -42,12 +54,16 @@ def renew(session: Session, row: Recording | Outgoing, now: datetime, lease_seco
 
 
 def left_behind(
-    session: Session, table: type[_Work], states: Sequence[_State], now: datetime, limit: int = 1000
+    session: Session,
+    table: type[AnyWork],
+    states: Sequence[_State],
+    now: datetime,
+    limit: int = 1000,
 ) -> list[tuple[int, _State]]:
     """Return ids and states of rows that are due and that nobody holds, the oldest first."""
     rows = session.execute(
         select(table.id, table.state)
-        .where(table.state.in_(states), _free(table, now))
+        .where(table.state.in_(states), free(table, now))
         .order_by(table.due_at)
         .limit(limit)
     )

@@ -10,7 +10,15 @@ from core.models import Outgoing, OutgoingKind
 from core.queues import Job, enqueue
 
 
-def send(session: Session, kind: OutgoingKind, key: str, payload: dict[str, Any], now: datetime) -> Outgoing:
+def send(
+    session: Session,
+    kind: OutgoingKind,
+    key: str,
+    payload: dict[str, Any],
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> Outgoing:
     """Write one thing to send; the same `key` twice is one thing.
 
     Args:
@@ -18,13 +26,15 @@ def send(session: Session, kind: OutgoingKind, key: str, payload: dict[str, Any]
         kind: picks the sender.
         key: what makes the thing unique, e.g. `alert_call:order 12:+8613…`.
         payload: plain values for the sender.
-        now: when it is written and due.
+        now: when it is written.
+        due_at: when it goes out, found by the clock's sweep; None: at once.
     """
     there = session.scalar(select(Outgoing).where(Outgoing.idempotency_key == key))
     if there:
         return there
-    row = Outgoing(kind=kind, idempotency_key=key, payload=payload, due_at=now, written_at=now)
+    row = Outgoing(kind=kind, idempotency_key=key, payload=payload, due_at=due_at or now, written_at=now)
     session.add(row)
     session.flush()
-    enqueue(session, Job.DELIVER, row.id)
+    if due_at is None or due_at <= now:
+        enqueue(session, Job.DELIVER, row.id)
     return row

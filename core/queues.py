@@ -25,11 +25,14 @@ class Job(enum.StrEnum):
     TRIAGE = "hotline.jobs.triage_order"
     DELIVER = "hotline.jobs.deliver"
     SETTLE = "hotline.jobs.settle"
+    HEAR_TRIAL = "hotline.jobs.hear_trial"
+    RADAR = "hotline.jobs.look_around"
+    END_STREAM = "hotline.jobs.end_stream"
 
     @property
     def queue(self) -> str:
         """The queue it waits in; each queue has a worker of its own (Procfile)."""
-        return "speech" if self is Job.TRANSCRIBE else "default"
+        return "speech" if self in {Job.TRANSCRIBE, Job.HEAR_TRIAL} else "default"
 
 
 QUEUE_NAMES = tuple(sorted({job.queue for job in Job}))

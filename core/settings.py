@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from core.errors import SettingsError
 from core.files import secret_file
 from core.phone_numbers import e164
+from core.quiet_hours import read_quiet_hours
 
 Language = Literal["zh", "en"]
 
@@ -43,6 +44,20 @@ class Settings(BaseSettings):
     web_workers: int = Field(2, ge=1, le=64, description="Web worker processes")
     public_url: str = Field(
         "", description="The https:// address by which Twilio reaches the web process (default: http://127.0.0.1:PORT)"
+    )
+    stream_port: int = Field(8002, ge=1, le=65535, description="Port of the stream process (callers' live speech)")
+    public_stream_url: str = Field(
+        "",
+        description="The wss:// address by which Twilio reaches the stream process (default: ws://127.0.0.1:STREAM_PORT)",
+    )
+    live_streams: int = Field(
+        0, ge=0, le=10_000, description="Callers heard live at once; 0: as many as this machine was measured to decode"
+    )
+    heartbeat_seconds: float = Field(
+        3.0,
+        ge=1,
+        le=4,
+        description="After how long without a sign of life of the stream process callers go on by key",
     )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Proxies before the web process whose X-Forwarded-For is believed, e.g. 1"
@@ -82,11 +97,32 @@ class Settings(BaseSettings):
     models: Path | None = Field(
         None, description="Folder with full Vosk models, one sub-folder a language: zh, en (default: vosk's own cache)"
     )
+    live_models: Path | None = Field(
+        None, description="Folder with quick models for live callers, laid out the same (default: the smallest there)"
+    )
     lease_seconds: int = Field(
         60, ge=1, le=3600, description="How long a worker may hold a job without a sign of life before another takes it"
     )
     sweep_seconds: float = Field(5.0, gt=0, le=60, description="How often the clock process looks for work left behind")
+    ring_again_seconds: int = Field(
+        120,
+        ge=1,
+        le=3600,
+        description="How long an alert or escalation call waits for its key before the next person is rung",
+    )
     max_message_seconds: int = Field(300, ge=10, le=3600, description="Longest message a caller can leave in one piece")
+    quiet_hours: str = Field(
+        "21:00-08:00",
+        description="When no citizen is rung about an answer, local time (00:00-00:00: never); a red order never waits",
+    )
+    corrections_a_minute: int = Field(
+        20, ge=1, le=60, description="Correction calls placed in a minute, so that they crowd out nothing urgent"
+    )
+    import_rows: int = Field(2000, ge=1, le=20_000, description="Most rows of a table of articles that is imported")
+    smtp_url: str = Field(
+        "", description="Mail server for departments that want e-mail, e.g. smtps://user:password@mail.example.org"
+    )
+    mail_from: str = Field("hotline@localhost", description="Sender of e-mails")
     time_zone: str = Field("Asia/Shanghai", description="Local time zone for what people see")
     simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
@@ -109,6 +145,12 @@ class Settings(BaseSettings):
     def _only_a_real_number(cls, value: str) -> str:
         return cls._only_real_numbers((value,))[0]
 
+    @field_validator("quiet_hours")
+    @classmethod
+    def _only_hours(cls, value: str) -> str:
+        read_quiet_hours(value)
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def _only_a_known_zone(cls, value: str) -> str:
@@ -127,6 +169,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The address the carrier signs its requests for, without a slash at the end."""
         return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def stream_base_url(self) -> str:
+        """The address the carrier opens its media streams to, without a slash at the end."""
+        return (self.public_stream_url or f"ws://127.0.0.1:{self.stream_port}").rstrip("/")
 
     @property
     def key_store(self) -> Path:

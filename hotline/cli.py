@@ -1,33 +1,17 @@
 """The `hotline` command: what each process runs, and what a person at a terminal can do."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
 
 import click
 
-from core.errors import HotlineError
 from core.house import this_house
 from core.queues import QUEUE_NAMES
 from core.settings import settings_table
+from hotline.cli_asr import asr
+from hotline.cli_audit import audit
 from hotline.cli_drill import drill, staffing
+from hotline.cli_errors import told_plainly as _told_plainly
 from hotline.cli_models import models
-
-_Args = ParamSpec("_Args")
-
-
-def _told_plainly(command: Callable[_Args, None]) -> Callable[_Args, None]:
-    """Show an error of our own as one sentence, without a traceback."""
-
-    @wraps(command)
-    def told(*args: _Args.args, **kwargs: _Args.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except HotlineError as error:
-            raise click.ClickException(str(error)) from error
-
-    return told
 
 
 @click.group()
@@ -35,7 +19,9 @@ def main() -> None:
     """Run a city's emergency hotline."""
 
 
+main.add_command(audit)
 main.add_command(models)
+main.add_command(asr)
 main.add_command(drill)
 main.add_command(staffing)
 
@@ -67,6 +53,15 @@ def worker(queues: tuple[str, ...]) -> None:
     from hotline.worker import work  # noqa: PLC0415
 
     work(this_house(), queues)
+
+
+@main.command()
+@_told_plainly
+def stream() -> None:
+    """Run the stream process: hears callers live."""
+    from hotline.stream.server import run_stream  # noqa: PLC0415
+
+    run_stream(this_house())
 
 
 @main.command()

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from hotline.drill.day import CHENGDU, Day, Staffing, known_days
-from hotline.drill.report import write_report
 from hotline.drill.staffing import needed
 from hotline.drill.summary import Summary, summarise
 from hotline.drill.virtual import VirtualDay
@@ -37,6 +36,8 @@ def drill(
     figures = VirtualDay(day, staffing, with_callbacks=not without_callback, seed=seed).run()
     summary = summarise(figures, staffing, with_callbacks=not without_callback)
     if report:
+        from hotline.drill.report import write_report  # noqa: PLC0415  (drawing is slow to import)
+
         other = VirtualDay(day, staffing, with_callbacks=without_callback, seed=seed).run()
         others = summarise(other, staffing, with_callbacks=without_callback)
         runs = {_name(summary): (figures, summary), _name(others): (other, others)}

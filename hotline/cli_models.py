@@ -1,5 +1,7 @@
-"""`hotline models`: which speech models this machine has, and fetching the official ones."""
+"""`hotline models`: which speech models this machine has and what they cost, and fetching the official ones."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import get_args
 
 import click
@@ -9,7 +11,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from asr.downloading import FetchError
 from asr.fetching import fetch_model
 from asr.known_models import KNOWN_MODELS, OFFICIAL_SITE
-from asr.speech_models import LANGUAGES, find_model, install_folder, miniature_languages
+from asr.measuring import measure
+from asr.speech_models import LANGUAGES, USES, FoundModel, Use, find_model, install_folder, miniature_languages
 from core.errors import HotlineError, ModelMissingError
 from core.settings import Language, Settings, read_settings
 
@@ -20,11 +23,17 @@ def models() -> None:
 
 
 @models.command("list")
-def list_models() -> None:
-    """Show the model of each language: name, full or miniature, sample rate, folder."""
+@click.option("--measure/--no-measure", "measured", default=True, help="Load each model to measure memory and time.")
+def list_models(*, measured: bool) -> None:
+    """Show each language's models: use, name, full or miniature, sample rate, memory, time to load, folder.
+
+    Memory and time are measured in a process of their own, one model after the other: a large one takes a minute.
+    """
     settings = _settings()
     for language in LANGUAGES:
-        click.echo(_line(language, settings))
+        by_use = [(_found(language, settings, use), use) for use in USES]
+        for found, uses in groupby(by_use, itemgetter(0)):
+            click.echo(f"{language}  {', '.join(use for _, use in uses)}  {_line(found, measured=measured)}")
     for language in miniature_languages(settings):
         click.echo(
             f"{language} runs on the miniature, which knows some hundred words: for trying the system only. "
@@ -63,13 +72,27 @@ def _progress() -> Progress:
     return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
 
 
-def _line(language: Language, settings: Settings) -> str:
+def _found(language: Language, settings: Settings, use: Use) -> FoundModel | str:
     try:
-        model = find_model(language, settings)
+        return find_model(language, settings, use)
     except ModelMissingError as error:
-        return f"{language}  none: {error}"
-    size = "miniature" if model.is_miniature else "full"
-    return f"{language}  {model.name}  {size}  {model.sample_rate_hz} Hz  {model.path}"
+        return str(error)
+
+
+def _line(found: FoundModel | str, *, measured: bool) -> str:
+    if isinstance(found, str):
+        return f"none: {found}"
+    size = "miniature" if found.is_miniature else "full"
+    cost = f"  {_cost(found)}" if measured else ""
+    return f"{found.name}  {size}  {found.sample_rate_hz} Hz{cost}  {found.path}"
+
+
+def _cost(found: FoundModel) -> str:
+    try:
+        cost = measure(found)
+    except ModelMissingError:
+        return "can't be loaded"
+    return f"{cost.memory_bytes / 1e6:.0f} MB  {cost.load_seconds:.2f} s"
 
 
 def _settings() -> Settings:

@@ -2,15 +2,21 @@
 
 import secrets
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.clock import now
-from core.errors import CarrierError
+from core.errors import CarrierError, DeliveryError
 from core.house import House
 from core.leases import claim
 from core.logs import get_logger
 from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
+from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
+from hotline.department_notices import hand_over, short_text
+from ivr.asking_after import sms_text
+from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
 from routing.orders import MACHINE, add_event
 
@@ -20,6 +26,21 @@ _TRIES = 8
 _LONGEST_WAIT_SECONDS = 600
 _UNKNOWN_AFTER = timedelta(minutes=2)
 _LOOK_AGAIN = timedelta(seconds=30)
+_CORRECTIONS = (OutgoingKind.CORRECTION_CALL, OutgoingKind.CORRECTION_SMS)
+_HAND_OVER_AGAIN = (timedelta(seconds=5), timedelta(seconds=15))
+_DOORS = {
+    OutgoingKind.ALERT_CALL: "alerts",
+    OutgoingKind.RING_CONTACT: "ring",
+    OutgoingKind.FOLLOW_UP_CALL: "follow-up",
+    OutgoingKind.DEPARTMENT_CALL: "notices",
+    OutgoingKind.CORRECTION_CALL: "corrections",
+}
+"""The calls that we place, and the webhook below /voice/ that leads each."""
+_MESSAGES = frozenset({OutgoingKind.FOLLOW_UP_SMS, OutgoingKind.DEPARTMENT_SMS, OutgoingKind.CORRECTION_SMS})
+_HANDED_OVER = frozenset(
+    {OutgoingKind.DEPARTMENT_EMAIL, OutgoingKind.DEPARTMENT_WEBHOOK, OutgoingKind.DEPARTMENT_OPEN311}
+)
+_TO_DEPARTMENTS = _HANDED_OVER | {OutgoingKind.DEPARTMENT_CALL, OutgoingKind.DEPARTMENT_SMS}
 
 
 def deliver(house: House, outgoing_id: int) -> None:
@@ -28,10 +49,22 @@ def deliver(house: House, outgoing_id: int) -> None:
     row = _claim(house, outgoing_id, OutgoingState.WAITING)
     if row is None:
         return
-    if row.kind is OutgoingKind.ALERT_CALL:
+    if row.kind in _CORRECTIONS and _quiet_until(house) > now():
+        _wait(house, row, _quiet_until(house))
+    elif row.kind in _DOORS or row.kind in _MESSAGES:
         _place(house, sender, row)
-    else:
+    elif row.kind in _HANDED_OVER:
+        _hand_over(house, row)
+    elif row.kind is OutgoingKind.ERASE_CARRIER_RECORDING:
         _erase(house, sender, row)
+    else:
+        _by_hand(house, row, "nothing here can send this")
+
+
+def _quiet_until(house: House) -> datetime:
+    """Return when nobody is asleep any more: what was queued by day may come to its turn at night."""
+    settings = house.settings
+    return out_of_quiet_hours(now(), read_quiet_hours(settings.quiet_hours), ZoneInfo(settings.time_zone))
 
 
 def settle_placing(house: House, outgoing_id: int) -> None:
@@ -44,7 +77,7 @@ def settle_placing(house: House, outgoing_id: int) -> None:
     if row is None or row.attempted_at is None:
         return
     try:
-        sids = carrier(house.settings).find_calls(row.payload["to"], row.attempted_at)
+        sids = _look_for(carrier(house.settings), row, row.attempted_at)
     except CarrierError as error:
         if now() - row.attempted_at > _UNKNOWN_AFTER:
             _by_hand(house, row, f"placed or not? {error}")
@@ -58,6 +91,11 @@ def settle_placing(house: House, outgoing_id: int) -> None:
         _wait(house, row, now())
     else:
         _wait(house, row, row.attempted_at + _LOOK_AGAIN, state=OutgoingState.PLACING)
+
+
+def _look_for(sender: Carrier, row: Outgoing, since: datetime) -> tuple[str, ...]:
+    look = sender.find_messages if row.kind in _MESSAGES else sender.find_calls
+    return look(row.payload["to"], since)
 
 
 def _nobody_elses(house: House, sids: tuple[str, ...]) -> str | None:
@@ -78,7 +116,10 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
     row.state, row.due_at = OutgoingState.PLACING, row.attempted_at + _LOOK_AGAIN
     _save(house, row)
     try:
-        sid = sender.place_alert_call(row.payload["to"], row.attempt_id)
+        sid = _ask_carrier(house, sender, row, row.attempt_id)
+    except DeliveryError as error:
+        _by_hand(house, row, str(error))
+        return
     except CarrierError as error:
         log.warning("call_not_placed", outgoing_id=row.id, reason=str(error))
         if not error.retryable:
@@ -87,6 +128,30 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
             _wait(house, row, now() + min(_backoff(row.attempts), _LOOK_AGAIN), failure=str(error))
         return  # else perhaps placed: `settle_placing` looks into the carrier's list
     _sent(house, row, sid)
+
+
+def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) -> str:
+    to = row.payload["to"]
+    if row.kind is OutgoingKind.FOLLOW_UP_SMS:
+        return sender.send_message(to, sms_text(house.settings, row.payload["language"]))
+    if row.kind is OutgoingKind.DEPARTMENT_SMS:
+        return sender.send_message(to, short_text(house, row))
+    if row.kind is OutgoingKind.CORRECTION_SMS:
+        return sender.send_message(to, correction_message(house.settings, row.payload["language"]))
+    return sender.place_call(to, attempt_id, _DOORS[row.kind], tell_end=row.kind is OutgoingKind.CORRECTION_CALL)
+
+
+def _hand_over(house: House, row: Outgoing) -> None:
+    """Tell another system, three times within half a minute: a person sees within a minute that it did not arrive."""
+    try:
+        reference = hand_over(house, row)
+    except DeliveryError as error:
+        if row.attempts > len(_HAND_OVER_AGAIN) or not error.retryable:
+            _by_hand(house, row, str(error))
+        else:
+            _wait(house, row, now() + _HAND_OVER_AGAIN[row.attempts - 1], failure=str(error))
+        return
+    _sent(house, row, reference[:64], tell="notice_sent")
 
 
 def _erase(house: House, sender: Carrier, row: Outgoing) -> None:
@@ -105,9 +170,13 @@ def _backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(2**attempts, _LONGEST_WAIT_SECONDS))
 
 
-def _sent(house: House, row: Outgoing, sid: str) -> None:
+def _sent(house: House, row: Outgoing, sid: str, *, tell: str | None = None) -> None:
     row.state, row.carrier_sid, row.due_at, row.leased_until, row.failure = OutgoingState.SENT, sid, None, None, None
-    _save(house, row)
+    with house.database.transaction() as session:
+        session.merge(row)
+        order = _order_of(session, row) if tell else None
+        if order and tell:
+            add_event(session, order, tell, MACHINE, now(), reference=sid)
 
 
 def _wait(
@@ -127,11 +196,16 @@ def _by_hand(house: House, row: Outgoing, why: str) -> None:
     row.state, row.due_at, row.leased_until, row.failure = OutgoingState.BY_HAND, None, None, why[:200]
     with house.database.transaction() as session:
         session.merge(row)
-        order_id = row.payload.get("order_id")
-        order = session.get(WorkOrder, order_id, with_for_update={"of": WorkOrder}) if order_id else None
+        order = _order_of(session, row)
         if order:
-            add_event(session, order, "call_by_hand", MACHINE, now(), why=why[:200])
+            by_hand = "notice_by_hand" if row.kind in _TO_DEPARTMENTS else "call_by_hand"
+            add_event(session, order, by_hand, MACHINE, now(), why=why[:200])
     log.error("outgoing_by_hand", outgoing_id=row.id, kind=row.kind.value)
+
+
+def _order_of(session: Session, row: Outgoing) -> WorkOrder | None:
+    order_id = row.payload.get("order_id")
+    return session.get(WorkOrder, order_id, with_for_update={"of": WorkOrder}) if order_id else None
 
 
 def _save(house: House, row: Outgoing) -> None:

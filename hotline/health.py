@@ -16,7 +16,8 @@ blueprint = Blueprint("health", __name__)
 def health() -> tuple[Response, int]:
     """Return 200 when the database answers, else 503.
 
-    Redis, a queue's workers or the clock away is told but is no failure of this process: work waits in SQL.
+    Redis, a queue's workers, the clock or the stream process away is told but is no failure of this process: work
+    waits in SQL, and callers go on by key.
     """
     house: House = current_app.extensions["house"]
     try:
@@ -29,4 +30,7 @@ def health() -> tuple[Response, int]:
         queues, workers = bool(house.queues.redis.ping()), house.queues.workers()
     except redis.RedisError:
         queues, workers = False, {}
-    return jsonify(database=database, queues=queues, workers=workers, clock=ticking), 200 if database else 503
+    ears = house.live.server() if queues else None
+    stream = {"capacity": ears.capacity, "streams": ears.streams} if ears else None
+    told = jsonify(database=database, queues=queues, workers=workers, clock=ticking, stream=stream)
+    return told, 200 if database else 503

@@ -1,11 +1,12 @@
 """The jobs, top to bottom the way of a recording: fetched, transcribed, judged; and what goes out.
 
-Each takes an id only, may run twice, and works on a row it has claimed; see core.leases.
+Each takes an id only, may run twice, and works on a row it has claimed; see core.leases. Speech workers choose theirs.
 """
 
 from core.house import this_house
 from hotline import deliver as delivery
-from hotline import recordings
+from hotline import left_streams, question_trials, radar, recordings
+from hotline.transcribing import transcribe_next
 
 
 def fetch_recording(recording_id: int) -> None:
@@ -13,9 +14,9 @@ def fetch_recording(recording_id: int) -> None:
     recordings.fetch(this_house(), recording_id)
 
 
-def transcribe_recording(recording_id: int) -> None:
-    """Turn a stored recording into text."""
-    recordings.transcribe(this_house(), recording_id)
+def transcribe_recording(_recording_id: int) -> None:
+    """Turn the stored recording that is most pressing into text; the id only says that there is one more to do."""
+    transcribe_next(this_house())
 
 
 def triage_order(recording_id: int) -> None:
@@ -31,3 +32,18 @@ def deliver(outgoing_id: int) -> None:
 def settle(outgoing_id: int) -> None:
     """Find out what became of a call that was being placed when its worker died."""
     delivery.settle_placing(this_house(), outgoing_id)
+
+
+def hear_trial(trial_id: int) -> None:
+    """Recognise a question that somebody tries the search with."""
+    question_trials.hear(this_house(), trial_id)
+
+
+def look_around(run_id: int) -> None:
+    """Group the day's questions that nobody could answer."""
+    radar.look(this_house(), run_id)
+
+
+def end_stream(recording_id: int) -> None:
+    """End the recording of a live stream whose process died."""
+    left_streams.end(this_house(), recording_id)

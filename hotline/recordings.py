@@ -1,22 +1,22 @@
-"""A recording's way from the carrier to a judged order, a committed step at a time; failures end in a named state."""
+"""A recording's way from the carrier into the house, and from text to judged order; failures have a named state."""
 
 from datetime import timedelta
 
-from asr.recogniser import Heard
-from asr.transcribe import transcribe as recognise
 from core import outbox
 from core.clock import now
-from core.errors import AudioUnreadableError, CarrierError, HotlineError, ModelMissingError, RecordingMissingError
+from core.errors import AudioUnreadableError, CarrierError, RecordingMissingError
 from core.house import House
 from core.leases import claim
-from core.models import OutgoingKind, Recording, RecordingState, Transcript
+from core.models import OutgoingKind, Recording, RecordingState
 from core.queues import Job, enqueue
-from hotline.recording_states import advance, claimed, finish, give_up, ours, still_working, try_later, wait_for_model
+from hotline.recording_states import advance, claimed, finish, give_up, ours, try_later
+from hotline.transcribing import wants_a_better_ear
+from ivr.live_call_end import take_down_late
 from ivr.recording_fetch import RecordingGoneError, fetch_recording
+from routing.dispatch import dispatch_if_sure
 from routing.orders import find_order, hear_order
+from routing.orders.same_matter import propose_same_matter
 
-TRIES = 3
-"""Attempts at decoding, counted before each, so that a recording which kills its process ends as “failed: listen”."""
 FETCH_TRIES = 100
 """About a day, a quarter of an hour apart in the end: the carrier keeps what we could not fetch."""
 _TELL_AFTER_TRIES = 5
@@ -64,52 +64,33 @@ def _stored(house: House, fetched: Recording, media_type: str) -> None:
         enqueue(session, Job.TRANSCRIBE, row.id)
 
 
-def transcribe(house: House, recording_id: int) -> None:
-    """Transcribe one stored recording; without a model it waits, marked “listen”, until one comes."""
-    row = claimed(house, recording_id, RecordingState.STORED)
-    if row is None:
-        return
-    if row.attempts > TRIES:
-        give_up(house, row, RecordingState.FAILED, f"decoding did not end in {TRIES} tries")
-        return
-    try:
-        audio = house.recordings.open(row.id, row.call.caller.key_id)
-        heard = recognise(audio, row.language, house.settings, on_progress=lambda _seconds: still_working(house, row))
-    except ModelMissingError as error:
-        wait_for_model(house, row, str(error))
-    except AudioUnreadableError as error:
-        give_up(house, row, RecordingState.UNREADABLE, str(error))
-    except HotlineError as error:
-        give_up(house, row, RecordingState.FAILED, str(error))
-    else:
-        _transcribed(house, row, heard)
-
-
-def _transcribed(house: House, row: Recording, heard: Heard) -> None:
-    if not heard.text:
-        give_up(house, row, RecordingState.EMPTY, "no word in it")
-        return
-    words = [[w.word, w.start_seconds, w.end_seconds, w.confidence] for w in heard.words]
-    with house.database.transaction() as session:
-        kept = ours(session, row)
-        if kept is None:
-            return
-        session.merge(
-            Transcript(
-                recording_id=row.id, text=heard.text, words={"words": words}, model=heard.model, transcribed_at=now()
-            )
-        )
-        advance(kept, RecordingState.TRANSCRIBED, now())
-        enqueue(session, Job.TRIAGE, row.id)
-
-
 def judge(house: House, recording_id: int) -> None:
-    """Fill the order of a transcribed recording in with category, urgency and place."""
+    """Fill the order of a transcribed recording in with category, urgency and place.
+
+    What was only heard live goes back in line, if there is a better model for recordings.
+    """
     with house.database.transaction() as session:
         row = claim(session, Recording, recording_id, RecordingState.TRANSCRIBED, now(), house.settings.lease_seconds)
         if row is None:
             return
-        finish(row, RecordingState.JUDGED)
+        if wants_a_better_ear(house, row):
+            row.drafted_at = now()
+            advance(row, RecordingState.STORED, now())
+            enqueue(session, Job.TRANSCRIBE, row.id)
+        else:
+            finish(row, RecordingState.JUDGED)
         order = find_order(session, row.call)
         if order:
             hear_order(session, order, house.settings, now())
+        elif not row.carrier_url:
+            take_down_late(session, house.settings, row, now())
+    _pass_on(house, row)
+
+
+def _pass_on(house: House, row: Recording) -> None:
+    """Look for the same matter and dispatch; after the judgement is committed, which must not wait for anything."""
+    with house.database.transaction() as session:
+        order = find_order(session, row.call)
+        if order:
+            propose_same_matter(session, order, house.settings, now())
+            dispatch_if_sure(session, order, now())

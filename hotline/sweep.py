@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
@@ -11,26 +12,44 @@ from sqlalchemy.orm import Session
 
 from core.clock import now
 from core.house import House
-from core.leases import hold, left_behind
+from core.leases import AnyWork, hold, left_behind
 from core.logs import get_logger, set_up_logs
-from core.models import Outgoing, OutgoingState, Recording, RecordingState
+from core.models import (
+    Outgoing,
+    OutgoingState,
+    QuestionTrial,
+    RadarRun,
+    RadarState,
+    Recording,
+    RecordingState,
+    TrialState,
+)
 from core.queues import Job
+from hotline.chasing import look_after_orders
 from ivr.replay import replay_spool
+from routing.radar import plan_looks
+from routing.told.corrections import follow_up_corrections
 
 log = get_logger()
 
 CLOCK = "clock"
 """The lease that the working clock process holds."""
 
-_RECORDING_STATES = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.TRANSCRIBED)
-_OUTGOING_STATES = (OutgoingState.WAITING, OutgoingState.PLACING)
-_JOBS: dict[RecordingState | OutgoingState, Job] = {
-    RecordingState.ANNOUNCED: Job.FETCH,
-    RecordingState.STORED: Job.TRANSCRIBE,
-    RecordingState.TRANSCRIBED: Job.TRIAGE,
-    OutgoingState.WAITING: Job.DELIVER,
-    OutgoingState.PLACING: Job.SETTLE,
-}
+_WORK: tuple[tuple[type[AnyWork], dict[Any, Job]], ...] = (
+    (
+        Recording,
+        {
+            RecordingState.LIVE: Job.END_STREAM,
+            RecordingState.ANNOUNCED: Job.FETCH,
+            RecordingState.STORED: Job.TRANSCRIBE,
+            RecordingState.TRANSCRIBED: Job.TRIAGE,
+        },
+    ),
+    (Outgoing, {OutgoingState.WAITING: Job.DELIVER, OutgoingState.PLACING: Job.SETTLE}),
+    (QuestionTrial, {TrialState.WAITING: Job.HEAR_TRIAL}),
+    (RadarRun, {RadarState.WAITING: Job.RADAR}),
+)
+"""Each table of work with the job that goes on from each state."""
 
 
 def run_clock(house: House) -> None:
@@ -49,17 +68,24 @@ def run_clock(house: House) -> None:
 
 
 def sweep(house: House, holder: str) -> int:
-    """Replay the spool and ask again for every job that is due and held by nobody; returns how many were asked for."""
+    """Replay the spool, do what is due with orders, and ask again for every job that is due and held by nobody.
+
+    Returns how many jobs were asked for.
+    """
     seconds = house.settings.sweep_seconds * 3
     with house.database.transaction() as session:
         if not hold(session, CLOCK, holder, now(), seconds):
             return 0
         _look_for_models_again(session)
+        plan_looks(session, now())
+        follow_up_corrections(session, house.settings, now())
     replay_spool(house)
+    look_after_orders(house)
     with house.database.reading() as session:
         due = [
-            *((_JOBS[state], row_id) for row_id, state in left_behind(session, Recording, _RECORDING_STATES, now())),
-            *((_JOBS[state], row_id) for row_id, state in left_behind(session, Outgoing, _OUTGOING_STATES, now())),
+            (jobs[state], row_id)
+            for table, jobs in _WORK
+            for row_id, state in left_behind(session, table, tuple(jobs), now())
         ]
     return house.queues.send_missing(due)
 

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import time
 from contextlib import ExitStack
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from hotline.simulated_carrier import build_carrier, simulate_if_no_account
 from simulator import Carrier
 
 _PACE = 8.0
+_MEASURING_SECONDS = 10
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _COLOURS = {Urgency.RED: "bold red", Urgency.YELLOW: "yellow", Urgency.GREEN: "green", Urgency.UNKNOWN: "dim"}
 
@@ -95,7 +97,18 @@ def _show_doors(settings: Settings, accounts: list[tuple[str, str]]) -> None:
             "      Speech: the miniature demonstration models, which know only a synthetic voice; "
             "`hotline models fetch zh en` brings real ones."
         )
+    screen.print(f"      Callers heard live: {_live_places(settings)}")
     screen.print(f"      Logs: {supervise.logs_folder(settings)}")
+
+
+def _live_places(settings: Settings) -> str:
+    """Tell how many callers can be heard at once; the stream process measures that while it starts."""
+    live = build_house(settings).live
+    until = time.monotonic() + _MEASURING_SECONDS
+    while (ears := live.server()) is None and time.monotonic() < until:
+        time.sleep(0.2)
+    live.close()
+    return f"up to {ears.capacity} at once" if ears else "not yet; see the log of the stream process"
 
 
 def _show_calls(house: House, carrier: Carrier) -> None:

@@ -1,13 +1,14 @@
 """The worker processes: take ids from their queues and run the jobs in this very process, so that models load once."""
 
 import time
+from itertools import product
 
 import redis
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from asr.loaded_models import loaded
-from asr.speech_models import LANGUAGES
+from asr.speech_models import LANGUAGES, USES
 from core.errors import ModelMissingError
 from core.house import House, redis_url
 from core.logs import get_logger, set_up_logs
@@ -31,11 +32,11 @@ def work(house: House, queues: tuple[str, ...]) -> None:
 
 def _load_models(house: House) -> None:
     """Load every model before the first job: vosk starts native threads, so nothing may be forked afterwards."""
-    for language in LANGUAGES:
+    for language, use in product(LANGUAGES, USES):
         try:
-            loaded(language, house.settings)
+            loaded(language, house.settings, use)
         except ModelMissingError as error:
-            log.warning("model_missing", language=language, reason=str(error))
+            log.warning("model_missing", language=language, use=use, reason=str(error))
 
 
 def _wait_for_redis(connection: redis.Redis) -> None:

@@ -1,16 +1,48 @@
-"""Taking down what a caller needs: a message, the wish for a person; pure."""
+"""Taking down what a caller needs: a message, live or recorded, and the wish for a person; pure."""
 
 from dataclasses import replace
 
-from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say, say_if_reachable
+from ivr.conversation import (
+    Conversation,
+    Facts,
+    Place,
+    Turn,
+    ask,
+    goodbye,
+    put_first,
+    say,
+    say_if_reachable,
+    take_down,
+)
 from ivr.danger import danger
-from ivr.steps import AskKey, CallerInput, Keyed, OpenOrder, Record, Ring, Say, SayCode, Spoke, Step
+from ivr.steps import (
+    AskKey,
+    CallerInput,
+    Keyed,
+    OpenOrder,
+    RangOut,
+    Record,
+    Ring,
+    Say,
+    SayCode,
+    Spoke,
+    Step,
+)
+
+_PAUSE_ENDS_MESSAGE_SECONDS = 4
+"""With the second until the end of an utterance is heard: five seconds of silence end a message that is told live."""
 
 
 def message(talk: Conversation, facts: Facts, *first: Say) -> Turn:
     number = () if facts.has_number else (say(talk, "message_no_number"),)
-    said = (*first, say(talk, "message"), *number)
-    return Turn(replace(talk, place=Place.MESSAGE, silences=0), (Record(said),))
+    talk = replace(talk, place=Place.MESSAGE, silences=0, choices=())
+    return Turn(talk, take_down(talk, *first, say(talk, "message"), *number))
+
+
+def message_goes_on(talk: Conversation) -> Turn:
+    """Words of a message were heard live: they have an order from now on, and nothing is said until a pause."""
+    talk = replace(talk, place=Place.MESSAGE, words_left=True)
+    return Turn(talk, (AskKey(seconds=_PAUSE_ENDS_MESSAGE_SECONDS),), (OpenOrder(),))
 
 
 def message_left(talk: Conversation, heard: Spoke, facts: Facts) -> Turn:
@@ -20,40 +52,63 @@ def message_left(talk: Conversation, heard: Spoke, facts: Facts) -> Turn:
         turn = person(replace(talk, registered=True), facts)
         return replace(turn, deeds=deeds + turn.deeds)
     first = (say(talk, "added"),) if talk.registered else ()
-    return replace(_registered(talk, facts, *first), deeds=deeds)
+    return replace(tell_code(talk, facts, *first), deeds=deeds)
 
 
-def _registered(talk: Conversation, facts: Facts, *first: Say) -> Turn:
-    talk = replace(talk, place=Place.AFTER_MESSAGE, registered=True, silences=0)
-    return Turn(talk, _tell_code(talk, facts, *first))
+def leave(talk: Conversation, facts: Facts) -> Turn:
+    """Say goodbye; but who has said something that no answer has settled gets the code of its order first."""
+    return message_left(talk, Spoke(), facts) if talk.words_left else goodbye(talk)
 
 
-def _tell_code(talk: Conversation, facts: Facts, *first: Say) -> tuple[Step, ...]:
+def tell_code(talk: Conversation, facts: Facts, *first: Say) -> Turn:
+    """Say that the caller's matter is registered, and its code twice."""
+    talk = replace(talk, place=Place.AFTER_MESSAGE, registered=True, words_left=False, silences=0, misses=0)
+    return Turn(talk, _code_twice(talk, facts, *first))
+
+
+def _code_twice(talk: Conversation, facts: Facts, *first: Say) -> tuple[Step, ...]:
     code = SayCode(talk.language)
     registered = say_if_reachable(talk, facts, "registered")
     return ask(talk, *first, registered, code, say(talk, "registered_again"), code, say(talk, "after_message"))
 
 
 def at_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
-    """Nothing was heard: ask once more, then offer a way to those who can't speak; `#` goes straight to the tone."""
+    """A pause ends a live message. Nothing was heard: ask once more, then offer a way to those who can't speak.
+
+    `#` goes straight to the tone, or ends a live message.
+    """
+    if talk.words_left and not isinstance(heard, Keyed):
+        return message_left(talk, Spoke(), facts)
     if heard == Keyed("#"):
-        return Turn(talk, (Record(),))
+        return message_left(talk, Spoke(), facts) if talk.words_left else Turn(talk, take_down(talk))
     if isinstance(heard, Keyed):
         return message(talk, facts, say(talk, "unknown_key"))
     if talk.registered or talk.answered:
         return goodbye(talk)
     if talk.silences <= 1:
-        return Turn(talk, (Record((say(talk, "message_again"),)),))
-    talk = replace(talk, place=Place.CANNOT_SPEAK)
-    return Turn(talk, (AskKey((say(talk, "cannot_speak"),), seconds=10),))
+        return Turn(talk, take_down(talk, say(talk, "message_again")))
+    return offer_any_key(talk)
+
+
+def offer_any_key(talk: Conversation) -> Turn:
+    """Give one who can't speak a way to tell that they need help."""
+    sentence = say(talk, "cannot_speak")
+    return Turn(replace(talk, place=Place.CANNOT_SPEAK), (AskKey((sentence, sentence)),))
 
 
 def cannot_speak(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
-    """Any key of one who can't speak is a red; silence is registered, for a person to look into."""
+    """Any key of one who can't speak is a red; silence is registered, for a person to look into.
+
+    Perhaps it is we who are deaf: so one who was to be heard live is recorded from here on, or put through.
+    """
     if isinstance(heard, Keyed):
         return put_first(say(talk, "understood_need"), danger(talk, facts))
-    talk = replace(talk, place=Place.MESSAGE, registered=True)
-    return Turn(talk, (Record((say_if_reachable(talk, facts, "silent_noted"),)),), (OpenOrder(to_listen=True),))
+    to_listen = OpenOrder(to_listen=True)
+    if talk.voice and facts.can_ring:
+        turn = person(replace(talk, voice=False), facts)
+        return replace(turn, deeds=(to_listen, *turn.deeds))
+    talk = replace(talk, place=Place.MESSAGE, registered=True, voice=False)
+    return Turn(talk, (Record((say_if_reachable(talk, facts, "silent_noted"),)),), (to_listen,))
 
 
 def after_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
@@ -61,7 +116,7 @@ def after_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
         case Keyed("1"):
             return message(talk, facts)
         case Keyed("2"):
-            return _registered(talk, facts)
+            return tell_code(talk, facts)
         case Keyed():
             return Turn(talk, ask(talk, say(talk, "unknown_key"), say(talk, "after_message")))
         case _:
@@ -77,16 +132,21 @@ def person(talk: Conversation, facts: Facts) -> Turn:
     return Turn(talk, (say(talk, "connecting"), Ring(urgent=False)), (wish,))
 
 
-def ringing(talk: Conversation, _heard: CallerInput, facts: Facts) -> Turn:
+def ringing(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
+    """Nobody came. But a ringing that was broken off, by words heard just when it began, is begun anew."""
+    if talk.voice and not isinstance(heard, RangOut):
+        return person(talk, facts)
     return _nobody_free(talk, facts)
 
 
 def after_person(talk: Conversation, facts: Facts) -> Turn:
     """A person has talked to the caller, who may still want the code, or to add something."""
-    return replace(_registered(talk, facts, say(talk, "person_left")), deeds=(OpenOrder(wants_person=True),))
+    return replace(tell_code(talk, facts, say(talk, "person_left")), deeds=(OpenOrder(wants_person=True),))
 
 
 def _nobody_free(talk: Conversation, facts: Facts) -> Turn:
     """Who has left a message gets its code; anybody else is asked for one."""
     first = say_if_reachable(talk, facts, "nobody_free")
-    return _registered(talk, facts, first) if talk.registered else message(talk, facts, first)
+    if talk.registered or talk.words_left:
+        return tell_code(talk, facts, first)
+    return message(talk, facts, first)

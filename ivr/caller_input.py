@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.phone_numbers import e164
-from ivr.steps import CallerInput, Keyed, RangOut, Silent, Spoke, SpokeNothing
+from ivr.steps import CallerInput, Keyed, RangOut, Said, Silent, Speaking, Spoke, SpokeNothing
 
 _SID = re.compile(r"[0-9A-Za-z:_-]{8,64}")  # Twilio's are CA… and RE…, those of compatible servers are their own
 _URL = re.compile(r"https?://[!-~]+")
@@ -45,11 +45,18 @@ def recording(fields: Mapping[str, str]) -> RecordingNotice | None:
 
 
 def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
-    """Return what the caller did, by the kind of webhook: `keys`, `message`, `no-message` or `rang`."""
+    """Return what the caller did, by the kind of webhook: `keys`, `message`, `no-message`, `rang`, `speaking`, `spoke`.
+
+    Of `spoke` the words are not in the fields, but in the database.
+    """
     digits = fields.get("Digits", "")
     key = digits[:1] if digits[:1] in _KEYS else ""
     if kind == "rang":
         return RangOut(answered=False)  # the carrier's DialCallStatus can't tell a person from a voicemail
+    if kind == "speaking":
+        return Speaking()
+    if kind == "spoke":
+        return Said("")
     if kind == "keys":
         return Keyed(key) if key else Silent()
     if kind == "message" and recording(fields):

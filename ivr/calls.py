@@ -1,27 +1,53 @@
 """One call in the state of record: greeted, taken turn by turn, ended; nothing is committed here."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.house import House
-from core.models import Call, WebhookAnswer, WorkOrder
+from core.models import Call, WebhookAnswer
 from core.settings import Settings
+from ivr import stream_token
 from ivr.caller_input import RecordingNotice
 from ivr.conversation import Conversation, Turn
-from ivr.dialogue import Place, greet, next_turn
+from ivr.deeds import do
+from ivr.dialogue import Place, next_turn, pick_up
 from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
-from ivr.steps import CallerInput, Keyed, OpenOrder, Spoke
+from ivr.listening import Ears, take_words, words_left
+from ivr.steps import CallerInput, Keyed, Said, Speaking, Spoke, StartStream
 from ivr.twiml import Paper, render
-from routing.orders import CALLER, add_event, alert_if_red, find_order, open_work_order
+from routing.orders import CALLER, add_event, caller_left, find_order
+from routing.told import settle
 
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
 
 
-def answer_call(session: Session, house: House, call: Call, now: datetime) -> str:
+@dataclass(frozen=True)
+class Happened:
+    """One webhook of a turn: which turn, what it tells, what the caller did, and what is known of our ears."""
+
+    turn: int
+    kind: str
+    heard: CallerInput
+    notice: RecordingNotice | None
+    ears: Ears
+
+    @property
+    def name(self) -> str:
+        """What its answer is kept under: two cries for help in one turn are two."""
+        heard = self.heard
+        return f"{self.kind} {heard.key}" if isinstance(heard, Keyed) and heard in _CRIES_FOR_HELP else self.kind
+
+    @property
+    def is_never_late(self) -> bool:
+        """Words, the caller's voice and a cry for help count in whatever turn the call is by now."""
+        return self.heard in _CRIES_FOR_HELP or isinstance(self.heard, Spoke | Said | Speaking)
+
+
+def answer_call(session: Session, house: House, call: Call, now: datetime, ears: Ears) -> str:
     """Return the TwiML that greets a caller; a repeated request gets the same.
 
     A greeting that comes late, after the conversation has begun, leaves it where it is.
@@ -30,36 +56,29 @@ def answer_call(session: Session, house: House, call: Call, now: datetime) -> st
     if given:
         return given
     talk = conversation(call)
-    turn = greet(talk, gather_facts(session, house.settings, call, talk))
+    turn = pick_up(talk, gather_facts(session, house.settings, call, talk, now, can_hear=ears.has_room))
     return _commit_turn(session, house, call, turn, ("incoming", 0), now)
 
 
-def take_turn(
-    session: Session,
-    house: House,
-    call: Call,
-    turn: int,
-    kind: str,
-    heard: CallerInput,
-    notice: RecordingNotice | None,
-    now: datetime,
-) -> str:
+def take_turn(session: Session, house: House, call: Call, happened: Happened, now: datetime) -> str:
     """Take what the caller did in a turn and return the TwiML of the next.
 
     A repeated webhook gets its old answer, and a late one of an earlier turn changes nothing. But words, and the keys
-    0 and 9, are never too late: they are taken as if they came in the present turn.
+    0 and 9, are never too late: they are taken as if they came in the present turn. Words heard live are known by
+    their utterances: which of them were taken is in the conversation, so no move of the call is needed to find them.
     """
-    if notice:
-        keep_recording(session, house.settings, call, notice, now)
-    name = f"{kind} {heard.key}" if isinstance(heard, Keyed) and heard in _CRIES_FOR_HELP else kind
-    given = _given_answer(session, call, turn, name)
+    if happened.notice:
+        keep_recording(session, house.settings, call, happened.notice, now)
+    heard_live = isinstance(happened.heard, Said)
+    given = None if heard_live else _given_answer(session, call, happened.turn, happened.name)
     if given:
         return given
-    if turn < call.turn and not isinstance(heard, Spoke) and heard not in _CRIES_FOR_HELP:
-        return last_answer(session, call) or answer_call(session, house, call, now)
-    talk = conversation(call)
-    facts = gather_facts(session, house.settings, call, talk)
-    return _commit_turn(session, house, call, next_turn(talk, heard, facts), (name, turn), now)
+    taken = take_words(session, call, conversation(call), happened.heard, happened.ears)
+    if taken.heard is None or (happened.turn < call.turn and not happened.is_never_late):
+        return last_answer(session, call) or answer_call(session, house, call, now, happened.ears)
+    facts = gather_facts(session, house.settings, call, taken.talk, now, heard=taken.heard)
+    name = f"spoke {taken.talk.heard_up_to}" if heard_live else happened.name
+    return _commit_turn(session, house, call, next_turn(taken.talk, taken.heard, facts), (name, happened.turn), now)
 
 
 def last_answer(session: Session, call: Call) -> str | None:
@@ -69,51 +88,46 @@ def last_answer(session: Session, call: Call) -> str | None:
 
 
 def end_call(session: Session, settings: Settings, call: Call, status: str, now: datetime) -> None:
-    """Note the end of a call, and alert the people on duty about one who left in danger; once, however often told."""
+    """Note the end of a call, once, however often told; what was said without being answered becomes an order.
+
+    The people on duty are alerted about one who left in danger.
+    """
     if call.ended_at:
         return
     call.ended_at = now
     call.carrier_status = status
+    settle(session, call, now)
+    talk = conversation(call)
+    left = words_left(session, call, talk)
+    if left:
+        do(session, settings, call, left, talk, now)
     order = find_order(session, call)
     if order:
         add_event(session, order, "call_ended", CALLER, now)
-        alert_if_red(session, order, settings, now)
+        caller_left(session, order, settings, now)
 
 
 def conversation(call: Call) -> Conversation:
     """Return where the conversation of a call stands."""
-    return Conversation(**{**call.dialogue, "place": Place(call.dialogue["place"])})
+    known = {"choices": (), **call.dialogue}
+    return Conversation(**{**known, "place": Place(known["place"]), "choices": tuple(known["choices"])})
 
 
 def _commit_turn(
     session: Session, house: House, call: Call, turn: Turn, answered: tuple[str, int], now: datetime
 ) -> str:
     kind, number = answered
-    order = find_order(session, call)
     for deed in turn.deeds:
-        order = _do(session, house.settings, call, deed, turn.conversation, now)
+        do(session, house.settings, call, deed, turn.conversation, now)
+    order = find_order(session, call)
     call.dialogue = asdict(turn.conversation)
     call.turn = max(call.turn, number) + 1
-    paper = Paper(house.settings, call.turn, call.id, order.code if order else None)
+    token = stream_token.make(house.settings, call.call_sid, now) if StartStream() in turn.steps else ""
+    paper = Paper(house.settings, call.turn, call.id, order.code if order else None, token)
     twiml = render(turn.steps, paper)
     session.add(WebhookAnswer(call_id=call.id, turn=number, kind=kind, twiml=twiml, answered_at=now))
     session.flush()
     return twiml
-
-
-def _do(
-    session: Session, settings: Settings, call: Call, deed: OpenOrder, talk: Conversation, now: datetime
-) -> WorkOrder:
-    return open_work_order(
-        session,
-        call,
-        language=talk.language,
-        settings=settings,
-        now=now,
-        urgency=deed.urgency,
-        wants_person=deed.wants_person,
-        to_listen=deed.to_listen,
-    )
 
 
 def _given_answer(session: Session, call: Call, turn: int, kind: str) -> str | None:

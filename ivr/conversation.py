@@ -1,13 +1,18 @@
 """What a conversation is made of, and the few sentences every part of it uses; pure."""
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.settings import Language
-from ivr.prompts import prompt
-from ivr.steps import AskKey, HangUp, OpenOrder, Record, Say, SayCode, Step
+from ivr.prompts import prompt, sentences
+from ivr.steps import AskKey, Deed, HangUp, Record, Say, SayCode, Step
 from knowledge.articles import Article
-from knowledge.topics import Topic
+from knowledge.menu import Topic
+
+_BY_VOICE = "_by_voice"
+_STILL_SPEAKING_SECONDS = 2
+"""How long to wait before looking again whether a caller who was speaking is still heard: with the heartbeat's 3 s a
+stream process that froze meanwhile is noticed within 5 s."""
 
 
 class Place(enum.StrEnum):
@@ -16,7 +21,9 @@ class Place(enum.StrEnum):
     GREETING = "greeting"
     TOPICS = "topics"
     QUESTIONS = "questions"
+    CHOICE = "choice"
     ANSWER = "answer"
+    MORE = "more"
     MESSAGE = "message"
     CANNOT_SPEAK = "cannot_speak"
     AFTER_MESSAGE = "after_message"
@@ -39,6 +46,20 @@ class Conversation:
     """An article was read to the end: silence afterwards is not a call for help."""
     registered: bool = False
     """The caller's order is open and its code was spoken."""
+    voice: bool = False
+    """The caller is heard live; else keys and recordings."""
+    heard_up_to: int = 0
+    """Id of the last utterance that a turn has taken."""
+    choices: tuple[str, ...] = ()
+    """Articles of which the caller was asked which one is meant."""
+    misses: int = 0
+    """How often in a row the caller was not understood, or was answered something else."""
+    words_left: bool = False
+    """Something was said live that no answer has settled: it becomes an order, however the call goes on."""
+    cut_off: bool = False
+    """The caller began to speak and our last sentences were cut off."""
+    ringing: bool = False
+    """People on duty are being rung, or talk to the caller: the call must not be moved."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +74,15 @@ class Facts:
     """Somebody is on duty whose phone can be rung."""
     has_number: bool = True
     """The caller's number is known."""
+    announcement: dict[Language, str] = field(default_factory=dict)
+    """What every caller hears in the greeting now; empty when there is nothing to announce."""
+    can_hear: bool = False
+    """The stream process has a place for this caller."""
+
+    @property
+    def ambulance_number(self) -> str:
+        """The first of the emergency numbers."""
+        return self.emergency_numbers.partition(",")[0].strip()
 
 
 @dataclass(frozen=True)
@@ -61,16 +91,29 @@ class Turn:
 
     conversation: Conversation
     steps: tuple[Step, ...]
-    deeds: tuple[OpenOrder, ...] = ()
+    deeds: tuple[Deed, ...] = ()
 
 
 def say(talk: Conversation, name: str, **values: str) -> Say:
-    return Say(prompt(name, talk.language, **values), talk.language)
+    """Say a sentence; one that names keys has another form for those who are heard live."""
+    spoken = name + _BY_VOICE
+    chosen = spoken if talk.voice and spoken in sentences(talk.language) else name
+    return Say(prompt(chosen, talk.language, **values), talk.language)
 
 
 def ask(talk: Conversation, *said: Say | SayCode) -> tuple[Step, ...]:
-    """Ask for a key; the way to a person and the danger key are offered every time."""
+    """Ask for a key or for words; the way to a person and the danger key are offered every time."""
     return (AskKey((*said, say(talk, "keys_always"))),)
+
+
+def take_down(talk: Conversation, *said: Say, longest_seconds: int | None = None) -> tuple[Step, ...]:
+    """Listen to whatever the caller tells: live, or else as a recording."""
+    return (AskKey(said),) if talk.voice else (Record(said, longest_seconds),)
+
+
+def keep_quiet(talk: Conversation) -> Turn:
+    """Say nothing over a caller who is speaking; the keys are heard."""
+    return Turn(replace(talk, cut_off=True, ringing=False), (AskKey(seconds=_STILL_SPEAKING_SECONDS),))
 
 
 def put_first(sentence: Say, turn: Turn) -> Turn:
@@ -79,6 +122,18 @@ def put_first(sentence: Say, turn: Turn) -> Turn:
     if isinstance(first, AskKey | Record):
         return replace(turn, steps=(replace(first, while_saying=(sentence, *first.while_saying)), *rest))
     return replace(turn, steps=(sentence, *turn.steps))
+
+
+def slowly(turn: Turn) -> Turn:
+    """Say a turn's sentences in short pieces with pauses."""
+    return replace(turn, steps=tuple(_slower(step) for step in turn.steps))
+
+
+def _slower(step: Step) -> Step:
+    if isinstance(step, AskKey | Record):
+        said = tuple(replace(one, slowly=True) if isinstance(one, Say) else one for one in step.while_saying)
+        return replace(step, while_saying=said)
+    return replace(step, slowly=True) if isinstance(step, Say) else step
 
 
 def say_if_reachable(talk: Conversation, facts: Facts, name: str) -> Say:

@@ -3,33 +3,45 @@
 from dataclasses import replace
 
 from core.models import Urgency
-from ivr.conversation import Conversation, Facts, Place, Turn, say
-from ivr.steps import CallerInput, OpenOrder, RangOut, Record, Ring, Spoke
+from ivr.conversation import Conversation, Facts, Place, Turn, say, take_down
+from ivr.spoken_words import language_wanted
+from ivr.steps import AskKey, CallerInput, EarsLost, OpenOrder, RangOut, Ring, Said, Spoke
+from routing.triage import Reason
 
 _LISTEN_SECONDS = 30
 """How long a caller in danger speaks before somebody is rung: not the minutes that a message may take."""
 
 
-def danger(talk: Conversation, facts: Facts) -> Turn:
+def danger(talk: Conversation, facts: Facts, dangers: tuple[Reason, ...] = ()) -> Turn:
     """Register a red at once, which alerts the people on duty; say the emergency numbers, take down where and what."""
     talk = replace(talk, place=Place.DANGER, silences=0)
     said = [say(talk, "danger", emergency_numbers=facts.emergency_numbers)]
     if not facts.has_number:
         said.append(say(talk, "message_no_number"))
-    red = OpenOrder(Urgency.RED, wants_person=True)
-    return Turn(talk, (Record(tuple(said), _LISTEN_SECONDS),), (red,))
+    red = OpenOrder(Urgency.RED, wants_person=True, dangers=dangers)
+    return Turn(talk, take_down(talk, *said, longest_seconds=_LISTEN_SECONDS), (red,))
 
 
 def in_danger(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     """Ring and listen in turns, for as long as the caller stays: a red is never cut off and never put on hold.
 
-    Any key rings at once; nobody is rung for who has hung up.
+    Any key, a pause and the end of what is said ring at once; nobody is rung for who has hung up. Live words are taken
+    down while people are rung, too.
     """
     match heard:
+        case Said(text) if language := language_wanted(text, talk.language):
+            return danger(replace(talk, language=language), facts)
+        case EarsLost():
+            return _listen(replace(talk, voice=False))
         case RangOut() | Spoke(hung_up=True):
-            ring = False
+            return _listen(talk)
+        case _ if facts.can_ring:
+            return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)))
+        case Said() if talk.voice:
+            return Turn(talk, (AskKey(),))
         case _:
-            ring = facts.can_ring
-    if ring:
-        return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)))
-    return Turn(talk, (Record((say(talk, "danger_listening"),), _LISTEN_SECONDS),))
+            return _listen(talk)
+
+
+def _listen(talk: Conversation) -> Turn:
+    return Turn(talk, take_down(talk, say(talk, "danger_listening"), longest_seconds=_LISTEN_SECONDS))

@@ -12,19 +12,35 @@ from ivr.asking_for_help import (
     person,
     ringing,
 )
-from ivr.conversation import Conversation, Facts, Place, Turn, goodbye
+from ivr.by_voice import ears_lost, say_again, words_said
+from ivr.conversation import Conversation, Facts, Place, Turn, goodbye, keep_quiet
 from ivr.danger import danger, in_danger
-from ivr.menus import at_answer, at_greeting, at_questions, at_topics, greet
-from ivr.steps import CallerInput, Keyed, RangOut, Silent, Spoke, SpokeNothing
+from ivr.menus import at_answer, at_greeting, at_questions, at_topics, greet, pick_up
+from ivr.open_question import at_choice, at_more
+from ivr.steps import CallerInput, EarsLost, Keyed, RangOut, Ring, Said, Silent, Speaking, Spoke, SpokeNothing
 
-__all__ = ["Conversation", "Facts", "Place", "Turn", "greet", "next_turn"]
+__all__ = ["Conversation", "Facts", "Place", "Turn", "greet", "next_turn", "pick_up"]
+
+_SAID_AGAIN_WHEN_CUT_OFF = frozenset(Place) - {Place.MESSAGE, Place.PERSON, Place.DANGER, Place.ENDED}
 
 
 def next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
-    """Return the next turn; keys 0 and 9, a recorded message and a talk with a person mean the same everywhere.
+    """Return the next turn; keys 0 and 9, words, a recorded message and a talk with a person mean the same everywhere.
 
     But who is in danger stays there until a person has talked to them, and who can't speak may press any key.
     """
+    if isinstance(heard, Speaking) and talk.voice:
+        return keep_quiet(talk)
+    talk, was_cut_off = replace(talk, cut_off=False, silences=_silences(talk, heard)), talk.cut_off
+    if was_cut_off and isinstance(heard, Silent) and talk.place in _SAID_AGAIN_WHEN_CUT_OFF:
+        turn = say_again(talk, facts)
+    else:
+        turn = _next_turn(talk, heard, facts)
+    rings = any(isinstance(step, Ring) for step in turn.steps)
+    return replace(turn, conversation=replace(turn.conversation, ringing=rings))
+
+
+def _next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     match heard:
         case RangOut(answered=True):
             return after_person(talk, facts)
@@ -38,7 +54,11 @@ def next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
             return danger(talk, facts)
         case Spoke():
             return message_left(talk, heard, facts)
-    return _PLACES[talk.place](replace(talk, silences=_silences(talk, heard)), heard, facts)
+        case Said():
+            return words_said(talk, heard, facts)
+        case EarsLost():
+            return ears_lost(talk, facts)
+    return _PLACES[talk.place](talk, heard, facts)
 
 
 def _silences(talk: Conversation, heard: CallerInput) -> int:
@@ -53,7 +73,9 @@ _PLACES: dict[Place, Callable[[Conversation, CallerInput, Facts], Turn]] = {
     Place.GREETING: at_greeting,
     Place.TOPICS: at_topics,
     Place.QUESTIONS: at_questions,
+    Place.CHOICE: at_choice,
     Place.ANSWER: at_answer,
+    Place.MORE: at_more,
     Place.MESSAGE: at_message,
     Place.CANNOT_SPEAK: cannot_speak,
     Place.AFTER_MESSAGE: after_message,

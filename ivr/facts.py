@@ -1,23 +1,39 @@
 """Gathers what the pure conversation may know in a turn."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from core.models import Call
 from core.settings import Settings
 from ivr.conversation import Conversation, Facts, Place
+from ivr.steps import CallerInput, Said
+from knowledge.announcing import spoken_announcements
+from knowledge.menu import read_topics
 from knowledge.store import published_articles
-from knowledge.topics import read_topics
 
-_MENUS = frozenset({Place.TOPICS, Place.QUESTIONS, Place.ANSWER})
+_MENUS = frozenset({Place.TOPICS, Place.QUESTIONS, Place.CHOICE, Place.ANSWER})
 
 
-def gather_facts(session: Session, settings: Settings, call: Call, talk: Conversation) -> Facts:
-    """Read the settings a turn may need, and the articles in the menus: a danger never waits for them."""
+def gather_facts(
+    session: Session,
+    settings: Settings,
+    call: Call,
+    talk: Conversation,
+    now: datetime,
+    *,
+    heard: CallerInput | None = None,
+    can_hear: bool = False,
+) -> Facts:
+    """Read the settings a turn may need, and the articles for menus and questions: a danger never waits for them."""
+    asks = isinstance(heard, Said) and not heard.is_danger
     return Facts(
         city={"zh": settings.city_name_zh, "en": settings.city_name_en},
         emergency_numbers=settings.emergency_numbers,
         topics=read_topics(),
-        articles=published_articles(session, talk.language) if talk.place in _MENUS else (),
+        articles=published_articles(session, talk.language, now) if asks or talk.place in _MENUS else (),
         can_ring=bool(settings.duty_phones),
         has_number=call.caller.number is not None,
+        announcement=spoken_announcements(session, now) if talk.place is Place.GREETING else {},
+        can_hear=can_hear,
     )

@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import HotlineError
 from core.house import House
 from core.models import Call
-from ivr import caller_input, duty
-from ivr.calls import answer_call, end_call, last_answer, take_turn
+from ivr import asking_after, caller_input, connecting, correcting, duty
+from ivr.calls import Happened, answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
+from ivr.listening import Ears, ask_ears
+from ivr.notice_call import notice_call
 from ivr.registering import register_call
 from ivr.steps import RangOut
 
 Fields = Mapping[str, str]
 _TRIES = 3
+_OUR_CALLS = frozenset({"whisper", "alerts", "corrections", "notices", "ring", "follow-up"})
 _LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -29,17 +33,18 @@ def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> 
 
     Of two at once for a new call or caller the loser looks again.
     """
+    ears = ask_ears(house.live, path, fields)
     for tries_left in reversed(range(_TRIES)):
         try:
             with house.database.transaction() as session:
-                return handle(session, house, path, fields, now)
+                return handle(session, house, path, fields, now, ears)
         except IntegrityError:
             if not tries_left:
                 raise
     raise AssertionError("unreachable")
 
 
-def handle(session: Session, house: House, path: str, fields: Fields, now: datetime) -> str:
+def handle(session: Session, house: House, path: str, fields: Fields, now: datetime, ears: Ears) -> str:
     """Change the state of record by what a webhook tells and return the TwiML to answer with, empty for none.
 
     Idempotent: the same webhook again changes nothing and is answered the same.
@@ -49,21 +54,38 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
     """
     match path.split("/"):
         case ["incoming"]:
-            return answer_call(session, house, _call(session, house, fields, now), now)
+            return answer_call(session, house, _call(session, house, fields, now), now, ears)
         case ["fallback"]:
             call = _call(session, house, fields, now)
-            return last_answer(session, call) or answer_call(session, house, call, now)
+            return last_answer(session, call) or answer_call(session, house, call, now, ears)
         case ["turns", turn, kind]:
-            return _turn(session, house, int(turn), kind, fields, now)
+            return _turn(session, house, (int(turn), kind), fields, now, ears)
         case ["recordings"]:
             return _recording_notice(session, house, fields, now)
         case ["status"]:
             return _status(session, house, fields, now)
+        case [door, *_] if door in _OUR_CALLS:
+            return _our_call(session, house, path, fields, now)
+        case _:
+            raise UnusableWebhookError("No webhook has this path.")
+
+
+def _our_call(session: Session, house: House, path: str, fields: Fields, now: datetime) -> str:
+    """Handle a webhook of a call that we have placed: to our own people, to a department, to a citizen."""
+    match path.split("/"):
         case ["whisper", call_id, turn, why, *keys]:
             asked = duty.Asked(int(call_id), int(turn), why)
             return duty.whisper(session, house.settings, asked, fields if keys else None, now)
         case ["alerts", attempt_id, *keys]:
             return duty.alert(session, house.settings, attempt_id, fields if keys else None, now)
+        case ["corrections", attempt_id, *what]:
+            return _correction(session, house, attempt_id, what, fields, now)
+        case ["notices", attempt_id, *keys]:
+            return notice_call(session, house.settings, attempt_id, fields if keys else None, now)
+        case ["ring", attempt_id, *step]:
+            return connecting.connect(session, house.settings, attempt_id, "".join(step), fields, now)
+        case ["follow-up", attempt_id, *question]:
+            return asking_after.ask(session, house.settings, attempt_id, "".join(question), fields, now)
         case _:
             raise UnusableWebhookError("No webhook has this path.")
 
@@ -75,12 +97,13 @@ def _call(session: Session, house: House, fields: Fields, now: datetime) -> Call
     return register_call(session, house, sid, caller_input.caller_number(fields), fields.get("To"), now)
 
 
-def _turn(session: Session, house: House, turn: int, kind: str, fields: Fields, now: datetime) -> str:
+def _turn(session: Session, house: House, place: tuple[int, str], fields: Fields, now: datetime, ears: Ears) -> str:
+    turn, kind = place
     call = _call(session, house, fields, now)
     heard, notice = caller_input.heard(kind, fields), caller_input.recording(fields)
     if isinstance(heard, RangOut):
         heard = RangOut(answered=duty.took_call(session, call, turn))
-    return take_turn(session, house, call, turn, kind, heard, notice, now)
+    return take_turn(session, house, call, Happened(turn, kind, heard, notice, ears), now)
 
 
 def _recording_notice(session: Session, house: House, fields: Fields, now: datetime) -> str:
@@ -89,6 +112,22 @@ def _recording_notice(session: Session, house: House, fields: Fields, now: datet
     if notice:
         keep_recording(session, house.settings, _call(session, house, fields, now), notice, now)
     return ""
+
+
+def _correction(session: Session, house: House, attempt_id: str, what: list[str], fields: Fields, now: datetime) -> str:
+    sid = caller_input.call_sid(fields)
+    match what:
+        case []:
+            return correcting.ask_for_the_caller(session, house.settings, attempt_id)
+        case ["keys"]:
+            return correcting.tell_correction(session, house, attempt_id, fields, sid, now)
+        case ["answer"]:
+            return correcting.after_correction(session, house, attempt_id, fields, sid, now)
+        case _:
+            if fields.get("CallStatus") in _LAST_STATUSES:
+                call = session.scalar(select(Call).where(Call.call_sid == sid))
+                correcting.correction_ended(session, house, attempt_id, fields["CallStatus"], call, now)
+            return ""
 
 
 def _status(session: Session, house: House, fields: Fields, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What goes out through the carrier's REST API: alert calls, and erasing its copies; alone in using twilio.rest."""
+"""What goes out through the carrier's REST API: calls, messages, erasing its copies; alone in using twilio.rest."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,8 +25,8 @@ _MOST_CALLS = 50
 class _OwnBase(TwilioHttpClient):  # type: ignore[misc]  # the library leaves it untyped
     """Sends the library's requests to the base URL of the settings, so that Twilio-compatible servers work too."""
 
-    def __init__(self, api_url: str) -> None:
-        super().__init__(timeout=_TIMEOUT_SECONDS, max_retries=0)
+    def __init__(self, api_url: str, timeout_seconds: float) -> None:
+        super().__init__(timeout=timeout_seconds, max_retries=0)
         self._api_url = api_url.rstrip("/")
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
@@ -40,23 +40,64 @@ class Carrier:
     client: Client
     settings: Settings
 
-    def place_alert_call(self, to: str, attempt_id: str) -> str:
-        """Ring a person on duty about a red order; returns the call's id. The attempt's id is in the callback's URL.
+    def place_call(self, to: str, attempt_id: str, door: str, *, tell_end: bool = False) -> str:
+        """Ring a telephone; returns the call's id. The attempt's id is in the callback's URL, below /voice/`door`.
+
+        With `tell_end` the carrier tells how the call ended, at `…/status`.
 
         Raises:
             CarrierError: refused (not retryable) or not reached, in which case it may have been placed all the same.
         """
+        url = f"{self.settings.base_url}/voice/{door}/{attempt_id}"
         try:
             call = self.client.calls.create(
                 to=to,
                 from_=self.settings.hotline_number,
-                url=f"{self.settings.base_url}/voice/alerts/{attempt_id}",
+                url=url,
                 method="POST",
                 timeout=_RING_SECONDS,
+                **({"status_callback": f"{url}/status"} if tell_end else {}),
             )
         except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return str(call.sid)
+
+    def send_message(self, to: str, text: str) -> str:
+        """Send a short message; returns its id.
+
+        Raises:
+            CarrierError: refused (not retryable) or not reached, in which case it may have been sent all the same.
+        """
+        try:
+            message = self.client.messages.create(to=to, from_=self.settings.hotline_number, body=text)
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return str(message.sid)
+
+    def find_messages(self, to: str, since: datetime) -> tuple[str, ...]:
+        """Return the ids of our short messages to a number since a moment, from the carrier's own list.
+
+        Raises:
+            CarrierError: the list could not be had.
+        """
+        try:
+            messages = self.client.messages.list(
+                to=to, from_=self.settings.hotline_number, date_sent_after=since, limit=_MOST_CALLS
+            )
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return tuple(str(message.sid) for message in messages)
+
+    def move_call(self, call_sid: str, path: str) -> None:
+        """Have a call that is going on ask one of our webhooks (below /voice/) for its next turn, at once.
+
+        Raises:
+            CarrierError: refused (the call has ended, or is in no state to be moved) or not reached.
+        """
+        try:
+            self.client.calls(call_sid).update(url=f"{self.settings.base_url}/voice/{path}", method="POST")
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
 
     def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
         """Return the ids of our calls to a number since a moment, from the carrier's own list.
@@ -85,9 +126,9 @@ class Carrier:
                 raise _carrier_error(error) from error
 
 
-def carrier(settings: Settings) -> Carrier:
-    """Return the carrier's API as the settings describe it."""
-    http_client = _OwnBase(settings.twilio_api_url)
+def carrier(settings: Settings, timeout_seconds: float = _TIMEOUT_SECONDS) -> Carrier:
+    """Return the carrier's API as the settings describe it; threads may share its open connections."""
+    http_client = _OwnBase(settings.twilio_api_url, timeout_seconds)
     return Carrier(Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http_client), settings)
 
 

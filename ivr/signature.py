@@ -18,3 +18,11 @@ def is_signed(request: Request, settings: Settings) -> bool:
     validator = RequestValidator(settings.twilio_auth_token)
     signature = request.headers.get("X-Twilio-Signature", "")
     return bool(validator.validate(url, request.form, signature))
+
+
+def is_signed_upgrade(path: str, signature: str, settings: Settings) -> bool:
+    """Tell whether a media stream's WebSocket upgrade carries the carrier's signature over our public wss:// URL."""
+    if not settings.twilio_auth_token:
+        return False
+    url = f"{settings.stream_base_url}{path}"
+    return bool(RequestValidator(settings.twilio_auth_token).validate(url, {}, signature))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.models import Urgency
+from core.models import ToldBy, Urgency
 from core.settings import Language
+from routing.triage import Reason
 
 # --- what the caller did ---------------------------------------------------------------------------------------------
 
@@ -40,7 +41,26 @@ class RangOut:
     answered: bool
 
 
-CallerInput = Keyed | Silent | Spoke | SpokeNothing | RangOut
+@dataclass(frozen=True)
+class Said:
+    """Words that were heard live; `is_danger` when they tell of a danger to life, with the words that do."""
+
+    text: str
+    is_danger: bool = False
+    dangers: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """The caller has begun to speak and has not finished: nothing is said over it."""
+
+
+@dataclass(frozen=True)
+class EarsLost:
+    """Nobody hears the caller live any more."""
+
+
+CallerInput = Keyed | Silent | Spoke | SpokeNothing | RangOut | Said | Speaking | EarsLost
 
 # --- what is to be done in the state of record -----------------------------------------------------------------------
 
@@ -52,6 +72,26 @@ class OpenOrder:
     urgency: Urgency = Urgency.UNKNOWN
     wants_person: bool = False
     to_listen: bool = False
+    dangers: tuple[Reason, ...] = ()
+    """Words for which it is red."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Write down that this version of an article is read to the caller."""
+
+    version_id: int
+    how: ToldBy
+
+
+@dataclass(frozen=True)
+class Took:
+    """Write down what the caller made of the answer: whether it helped; None: it was heard out and nothing said."""
+
+    helped: bool | None
+
+
+Deed = OpenOrder | Told | Took
 
 
 # --- what the caller hears next --------------------------------------------------------------------------------------
@@ -59,10 +99,11 @@ class OpenOrder:
 
 @dataclass(frozen=True)
 class Say:
-    """Speak a sentence."""
+    """Speak a sentence; `slowly` in short pieces with pauses."""
 
     text: str
     language: Language
+    slowly: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,11 +114,17 @@ class SayCode:
 
 
 @dataclass(frozen=True)
-class AskKey:
-    """Wait for one key while speaking and a few seconds after."""
+class StartStream:
+    """Let the stream process hear the caller from here on, beside all that follows."""
 
-    while_saying: tuple[Say | SayCode, ...]
-    seconds: int = 6
+
+@dataclass(frozen=True)
+class AskKey:
+    """Wait for one key while speaking and a few seconds after; who is heard live may speak as well."""
+
+    while_saying: tuple[Say | SayCode, ...] = ()
+    seconds: int = 5
+    """Never more than 5: a caller who hears nothing for longer believes that nobody is there."""
 
 
 @dataclass(frozen=True)
@@ -101,4 +148,4 @@ class HangUp:
     """End the call."""
 
 
-Step = Say | SayCode | AskKey | Record | Ring | HangUp
+Step = Say | SayCode | StartStream | AskKey | Record | Ring | HangUp

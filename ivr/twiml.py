@@ -1,21 +1,18 @@
 """Writes a turn's steps as TwiML; every document ends in a verb that leads on, never in silence."""
 
-import re
 from dataclasses import dataclass
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from core.settings import Language, Settings
-from ivr.steps import AskKey, HangUp, Record, Ring, Say, SayCode, Step
+from core.speaking import clauses, pieces
+from ivr.steps import AskKey, HangUp, Record, Ring, Say, SayCode, StartStream, Step
 
 _LOCALES: dict[Language, str] = {"zh": "cmn-CN", "en": "en-US"}
 _PAUSE_BETWEEN_DIGITS: dict[Language, str] = {"zh": "，", "en": ", "}  # a comma makes a voice pause
-_SILENCE_ENDS_MESSAGE_SECONDS = 10
+_SILENCE_ENDS_MESSAGE_SECONDS = 5
 _RING_SECONDS = 20
-_UNSPEAKABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML can't hold
-_SENTENCES = re.compile(
-    r".{1,400}(?:[。！？.!?；;，,\s]|$)|.{1,400}", re.DOTALL
-)  # one <Say> holds about 500 characters
+_STREAM = "ears"
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,8 @@ class Paper:
     """The turn that the caller's next action belongs to."""
     call_id: int
     code: str | None = None
+    stream_token: str = ""
+    """The pass with which the call's media stream lets itself in, if this document starts one."""
 
     @property
     def turn_url(self) -> str:
@@ -50,6 +49,8 @@ def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
     match step:
         case Say() | SayCode():
             _say(response, step, paper)
+        case StartStream():
+            _start_stream(response, paper)
         case AskKey():
             gather = response.gather(
                 input="dtmf",
@@ -76,13 +77,19 @@ def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
 
 
 def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> None:
-    text = said.text if isinstance(said, Say) else _PAUSE_BETWEEN_DIGITS[said.language].join(paper.code or "")
-    say_to(verb, text, said.language, paper.settings)
+    if isinstance(said, SayCode):
+        say_to(verb, _PAUSE_BETWEEN_DIGITS[said.language].join(paper.code or ""), said.language, paper.settings)
+    elif said.slowly:
+        for clause in clauses(said.text):
+            say_to(verb, clause, said.language, paper.settings)
+            verb.pause(length=1)
+    else:
+        say_to(verb, said.text, said.language, paper.settings)
 
 
 def say_to(verb: VoiceResponse | Gather, text: str, language: Language, settings: Settings) -> None:
     """Add words to a document or to a `<Gather>`, in the voice of their language; very long ones in pieces."""
-    for piece in _SENTENCES.findall(_UNSPEAKABLE.sub("", text)):
+    for piece in pieces(text):
         verb.say(piece, language=_LOCALES[language], voice=settings.voice(language))
 
 
@@ -108,6 +115,16 @@ def record(response: VoiceResponse, settings: Settings, turn_url: str, longest_s
         recording_status_callback_event="completed absent",
     )
     response.redirect(f"{turn_url}/no-message", method="POST")
+
+
+def _start_stream(response: VoiceResponse, paper: Paper) -> None:
+    """Start the media stream beside the call; its URL may hold no query, so the pass goes as a parameter.
+
+    See https://www.twilio.com/docs/voice/twiml/stream.
+    """
+    url = f"{paper.settings.stream_base_url}/media"
+    stream = response.start().stream(name=_STREAM, url=url, track="inbound_track")
+    stream.parameter(name="token", value=paper.stream_token)
 
 
 def _ring(response: VoiceResponse, paper: Paper, *, urgent: bool) -> None:

@@ -17,7 +17,7 @@ blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
 _SPOOLED = ("incoming", "turns", "status", "recordings")
 _NUMBER = "int(max=2147483647)"
-_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang'):kind>"
+_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang', 'speaking', 'spoke'):kind>"
 _WHISPER = f"/whisper/<{_NUMBER}:call_id>/<{_NUMBER}:turn>/<any(person, red):why>"
 
 
@@ -44,6 +44,14 @@ def only_from_the_carrier() -> None:
 @blueprint.post(f"{_WHISPER}/keys")
 @blueprint.post("/alerts/<attempt_id>")
 @blueprint.post("/alerts/<attempt_id>/keys")
+@blueprint.post("/corrections/<attempt_id>")
+@blueprint.post("/corrections/<attempt_id>/<any(keys, answer, status):what>")
+@blueprint.post("/notices/<attempt_id>")
+@blueprint.post("/notices/<attempt_id>/keys")
+@blueprint.post("/ring/<attempt_id>")
+@blueprint.post("/ring/<attempt_id>/<any(keys, rang, reached):step>")
+@blueprint.post("/follow-up/<attempt_id>")
+@blueprint.post("/follow-up/<attempt_id>/<any(more, who, solved, satisfied):question>")
 def voice(**_place: object) -> Response:
     """Handle one webhook: committed, then answered; when that fails, kept in the spool and apologised for.
 

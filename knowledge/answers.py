@@ -1,19 +1,31 @@
 """The door of the knowledge room: a question or a topic in, what may be read to the caller out; pure, keeps nothing."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from core.settings import Language
 from knowledge.articles import Article
 from knowledge.index import Index, build_index
-from knowledge.search import holds_in, search
+from knowledge.reach import districts, holds_in, is_city_wide
+from knowledge.search import search
+from knowledge.words import is_question
 
 SURE_ENOUGH = 0.25
-"""Confidence from which an article is offered. On the starter articles 86 % (Chinese) and 89 % (English) of phrasings
-left out of the index then get their answer and 3 % a wrong one; with the whole article left out three in five are
-rightly refused. The caller hears the question as understood before the answer, and can say no."""
+"""Confidence from which an article is spoken at once; the caller hears the question as understood, and can say no."""
+
+WORTH_ASKING = 0.2
+"""Confidence from which the caller is asked “do you mean …?”; below it nothing is offered."""
+
+CHOICES = 2
+"""Articles a caller is asked to choose between: more can't be kept in mind by ear."""
+
+_IF_WORSE = {"zh": "如果病情加重，请拨打{number}，或按0转人工。", "en": " If it gets worse dial {number} or press 0."}
+_KEY_0 = {"zh": "按0", "en": "press 0"}
+_SENTENCE = re.compile(r"[^。！？.!?]+")
 
 _CITY_ZONE = ZoneInfo("Asia/Shanghai")
 _MONTHS = (
@@ -22,25 +34,33 @@ _MONTHS = (
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The article that answers a question, and how sure that is (0 to 1, see knowledge.search.search)."""
+class Finding:
+    """What a question leads to: speak the one article, ask which of one or two is meant, or take the words down."""
 
-    article: Article
-    confidence: float
+    kind: Literal["answer", "ask", "none"]
+    articles: tuple[Article, ...] = ()
+    """Best first: one to answer with, one or two to ask about, none at all."""
+    confidence: float = 0.0
+    """How sure it is that the first article is right, 0 to 1 (see knowledge.search.search)."""
 
 
-def best_answer(
+NOTHING = Finding("none")
+
+
+def answer_question(
     articles: Index | Iterable[Article],
     question: str,
     language: Language,
     district: str | None = None,
     *,
-    at_least: float = SURE_ENOUGH,
-) -> Answer | None:
-    """Return the one answer to offer, or None when none is sure enough: then take the caller's words down.
+    now: datetime | None = None,
+) -> Finding:
+    """Return what to do about a question as it was heard: answer, ask back, or hand on. Danger is checked before.
 
     `articles` may be plain articles in any languages (indexed on first use, then remembered) or an index of this
-    language. `district` None means unknown: only answers for the whole city.
+    language. `district` None means unknown: only answers for the whole city. Articles that are not valid at `now` are
+    not found; leave it out only when the articles were chosen for this moment. A greeting or a single word is no
+    question.
 
     Raises:
         ValueError: the index is of another language.
@@ -48,10 +68,14 @@ def best_answer(
     index = articles if isinstance(articles, Index) else build_index(tuple(articles), language)
     if index.language != language:
         raise ValueError(f"the index is of {index.language!r} articles, the question is in {language!r}")
-    hits = search(index, question, district=district, limit=1)
-    if not hits or hits[0].confidence < at_least:
-        return None
-    return Answer(hits[0].article, hits[0].confidence)
+    if not is_question(question, language):
+        return NOTHING
+    hits = search(index, question, district=district, now=now, limit=CHOICES)
+    if not hits or hits[0].confidence < WORTH_ASKING:
+        return NOTHING
+    if hits[0].confidence < SURE_ENOUGH:
+        return Finding("ask", tuple(hit.article for hit in hits), hits[0].confidence)
+    return Finding("answer", (hits[0].article,), hits[0].confidence)
 
 
 def answers_by_topic(
@@ -59,27 +83,35 @@ def answers_by_topic(
 ) -> tuple[Article, ...]:
     """Return what is read out under a key: the caller's district's articles first, then the whole city's, by rank."""
     chosen = (a for a in articles if a.category == category and a.language == language and holds_in(a, district))
-    return tuple(sorted(chosen, key=lambda article: (article.district is None, article.rank, article.id)))
+    return tuple(sorted(chosen, key=lambda article: (is_city_wide(article), article.rank, article.id)))
 
 
-def spoken(answer: Answer | Article, zone: tzinfo = _CITY_ZONE) -> str:
+def spoken(article: Article, ambulance_number: str, zone: tzinfo = _CITY_ZONE) -> str:
     """Return the words to read out: the question as understood, for which place, as of which day, then the answer.
 
-    The day is left out while the article has no date (samples); `zone` is where the city's day begins.
+    The day is left out while the article has no date (samples); `zone` is where the city's day begins. A medical
+    answer ends with what to do if it gets worse, once, whether or not its author wrote so.
     """
-    article = answer.article if isinstance(answer, Answer) else answer
-    return (_spoken_zh if article.language == "zh" else _spoken_en)(article, zone)
+    words = (_spoken_zh if article.language == "zh" else _spoken_en)(article, zone)
+    if article.category != "medical" or _says_what_if_worse(article, ambulance_number):
+        return words
+    return words + _IF_WORSE[article.language].format(number=ambulance_number)
+
+
+def _says_what_if_worse(article: Article, ambulance_number: str) -> bool:
+    *_, last = _SENTENCE.findall(article.answer) or [""]
+    return ambulance_number in last and _KEY_0[article.language] in last
 
 
 def _spoken_zh(article: Article, zone: tzinfo) -> str:
-    place = article.district or "全市"
+    place = "、".join(districts(article)) or "全市"
     day = _day(article.updated_at, zone)
     as_of = f"，截至{day.year}年{day.month}月{day.day}日" if day else ""
     return f"您问的是：{article.question}以下适用于{place}{as_of}：{article.answer}"
 
 
 def _spoken_en(article: Article, zone: tzinfo) -> str:
-    place = article.district or "the whole city"
+    place = " and ".join(districts(article)) or "the whole city"
     day = _day(article.updated_at, zone)
     as_of = f", as of {day.day} {_MONTHS[day.month - 1]} {day.year}" if day else ""
     return f"You asked about: {article.question} In {place}{as_of}: {article.answer}"

@@ -35,18 +35,23 @@ class SeedError(HotlineError):
 
 @dataclass(frozen=True)
 class Article:
-    """One question with its spoken answer, in one language, for one district or (district None) the whole city."""
+    """One question with its spoken answer, in one language, for some districts or (none named) the whole city."""
 
     id: str
     language: Language
     category: str
-    district: str | None
+    districts: tuple[str, ...]
     question: str
     phrasings: tuple[str, ...]
     answer: str
     rank: int
     is_sample: bool = False
     updated_at: datetime | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    """The first moment at which it holds no more."""
+    version_id: int | None = None
+    """The row of `article_versions` it was read from; None while it is only a line of a file."""
 
 
 def read_seed(language: Language) -> tuple[Article, ...]:
@@ -98,7 +103,7 @@ def _article(row: Mapping[str, str], language: Language, where: str) -> Article:
     for column in ("id", "question", "phrasings", "answer"):
         if not row[column]:
             raise SeedError(f"{where}: {column} is empty")
-    phrasings = tuple(phrasing for part in row["phrasings"].split("|") if (phrasing := part.strip()))
+    phrasings = divided(row["phrasings"])
     if not phrasings:
         raise SeedError(f"{where}: phrasings has nothing but dividers")
     if len(row["answer"]) > LONGEST_ANSWER:
@@ -109,13 +114,18 @@ def _article(row: Mapping[str, str], language: Language, where: str) -> Article:
         id=row["id"],
         language=language,
         category=checked_category(row["category"], where),
-        district=row["district"] or None,
+        districts=divided(row["district"]),
         question=row["question"],
         phrasings=phrasings,
         answer=row["answer"],
         rank=positive_number(row["rank"], "rank", where),
         is_sample=True,
     )
+
+
+def divided(cell: str) -> tuple[str, ...]:
+    """Return the parts of a cell that holds several, divided by `|`."""
+    return tuple(part for each in cell.split("|") if (part := each.strip()))
 
 
 def checked_category(category: str, where: str) -> str:

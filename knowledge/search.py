@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from knowledge.articles import Article
 from knowledge.index import Index
+from knowledge.reach import holds_in, is_city_wide, is_valid
 from knowledge.words import terms
 
 _HOME_ADVANTAGE = 1.25
@@ -20,16 +22,19 @@ class Hit:
     confidence: float
 
 
-def search(index: Index, question: str, *, district: str | None = None, limit: int = 3) -> tuple[Hit, ...]:
+def search(
+    index: Index, question: str, *, district: str | None = None, now: datetime | None = None, limit: int = 3
+) -> tuple[Hit, ...]:
     """Return at most `limit` hits, best first: whole-city articles and those of the caller's district, never another's.
 
-    A caller whose district is unknown (None) gets whole-city articles only. The confidence of a hit is the share of
+    Articles that are not valid at `now` are left out. A caller whose district is unknown (None) gets whole-city
+    articles only. The confidence of a hit is the share of
     the question's terms, weighed by how telling they are, that its article has at all, times (1 + lead) / 2; the lead
     is the part of its score by which the next article of the same reach falls behind (0 below the first hit). It is
     no probability.
     """
     asked = frozenset(terms(question, index.language))
-    scores = _scores_here(index, asked, district)
+    scores = _scores_here(index, asked, district, now)
     ranked = sorted(scores, key=lambda number: (-scores[number], number))
     return tuple(
         Hit(
@@ -41,20 +46,11 @@ def search(index: Index, question: str, *, district: str | None = None, limit: i
     )
 
 
-def holds_in(article: Article, district: str | None) -> bool:
-    """Return whether an article may be told to a caller of this district."""
-    return article.district is None or (district is not None and _same_place(article.district, district))
-
-
-def _same_place(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
-
-
-def _scores_here(index: Index, asked: Collection[str], district: str | None) -> dict[int, float]:
+def _scores_here(index: Index, asked: Collection[str], district: str | None, now: datetime | None) -> dict[int, float]:
     return {
-        number: score * (1 if index.articles[number].district is None else _HOME_ADVANTAGE)
+        number: score * (1 if is_city_wide(index.articles[number]) else _HOME_ADVANTAGE)
         for number, score in index.scores(asked).items()
-        if holds_in(index.articles[number], district)
+        if holds_in(index.articles[number], district) and is_valid(index.articles[number], now)
     }
 
 
@@ -65,10 +61,10 @@ def _covered(index: Index, asked: Collection[str], number: int) -> float:
 
 def _lead(index: Index, scores: Mapping[int, float], first: int) -> float:
     """Return 0 (a tie) to 1 (nothing else found); a district's version of a city's article is no rival of it."""
-    city_wide = index.articles[first].district is None
+    city_wide = is_city_wide(index.articles[first])
     rivals = (
         score
         for number, score in scores.items()
-        if number != first and (index.articles[number].district is None) == city_wide
+        if number != first and is_city_wide(index.articles[number]) == city_wide
     )
     return max(0.0, 1 - max(rivals, default=0.0) / scores[first])

@@ -1,59 +1,148 @@
-"""The articles in the database: seeded, and read as the plain values that search and dialogue work on."""
+"""The articles in the database as the plain values that search and dialogue work on: seeded, and read from memory.
 
-from datetime import datetime
-from functools import partial
+Each process keeps what is published and looks at one small row before it uses it, so that a change made anywhere is
+heard in the next turn of every call, with nothing restarted and nothing that only expires.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import get_args
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.models import ArticleRow
+from core.models import ArticleRow, ArticleVersion, PublishingState
 from core.settings import Language
 from knowledge.articles import Article, read_seed
+from knowledge.content import Content
+from knowledge.reach import is_valid
+from knowledge.stamp import current_stamp, draw_stamp
+
+_BEGINNING, _END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+MACHINE = "hotline"
 
 
-def published_articles(session: Session, language: Language) -> tuple[Article, ...]:
-    """Return all articles of a language, in the order of their ranks within a category."""
-    rows = session.scalars(
-        select(ArticleRow).where(ArticleRow.language == language).order_by(ArticleRow.rank, ArticleRow.slug)
-    )
-    return tuple(map(partial(_article, language), rows))
+@dataclass(frozen=True)
+class _Shelf:
+    """What callers may hear between two moments; the same tuple as long as nothing changes."""
+
+    stamp: str
+    everything: tuple[Article, ...]
+    """Also what is still to start, or has ended since."""
+    chosen: tuple[Article, ...]
+    since: datetime
+    until: datetime
+
+    def holds(self, stamp: str | None, now: datetime) -> bool:
+        return self.stamp == stamp and self.since <= now < self.until
+
+
+_shelves: dict[Language, _Shelf] = {}
+
+
+def published_articles(session: Session, language: Language, now: datetime) -> tuple[Article, ...]:
+    """Return what callers may hear now in a language, in the order of their ranks within a category.
+
+    The very same tuple is returned until a publication, a withdrawal or the next start or end of a validity: whoever
+    builds something from it (an index) can keep it by the tuple's identity.
+    """
+    stamp = current_stamp(session)
+    shelf = _shelves.get(language)
+    if shelf and shelf.holds(stamp, now):
+        return shelf.chosen
+    everything = shelf.everything if shelf and shelf.stamp == stamp else _read(session, language, now)
+    fresh = _shelf(stamp or "", everything, now)
+    if stamp:
+        _shelves[language] = fresh
+    return fresh.chosen
 
 
 def seed_articles(session: Session, now: datetime) -> int:
     """Give a new city its starter articles, marked as samples; returns how many, 0 when there are articles already."""
     if session.scalar(select(ArticleRow.id).limit(1)) is not None:
         return 0
-    rows = [_row(article, now) for language in get_args(Language) for article in read_seed(language)]
+    rows = [_first_version(article, now) for language in get_args(Language) for article in read_seed(language)]
     session.add_all(rows)
+    draw_stamp(session)
     return len(rows)
 
 
-def _article(language: Language, row: ArticleRow) -> Article:
-    return Article(
-        id=row.slug,
-        language=language,
-        category=row.category,
-        district=row.district,
-        question=row.question,
-        phrasings=tuple(row.phrasings),
-        answer=row.answer,
-        rank=row.rank,
-        is_sample=row.is_sample,
-        updated_at=None if row.is_sample else row.updated_at,
+def _shelf(stamp: str, everything: tuple[Article, ...], now: datetime) -> _Shelf:
+    chosen = tuple(article for article in everything if is_valid(article, now))
+    moments = [moment for a in everything for moment in (a.valid_from, a.valid_until) if moment]
+    return _Shelf(
+        stamp,
+        everything,
+        chosen,
+        since=max((moment for moment in moments if moment <= now), default=_BEGINNING),
+        until=min((moment for moment in moments if moment > now), default=_END),
     )
 
 
-def _row(article: Article, now: datetime) -> ArticleRow:
-    return ArticleRow(
-        slug=article.id,
-        language=article.language,
+def _read(session: Session, language: Language, now: datetime) -> tuple[Article, ...]:
+    rows = session.scalars(
+        select(ArticleVersion)
+        .join(ArticleRow)
+        .where(
+            ArticleRow.language == language,
+            ArticleVersion.published_at.is_not(None),
+            or_(ArticleVersion.ended_at.is_(None), ArticleVersion.ended_at > now),
+        )
+        .order_by(ArticleVersion.rank, ArticleRow.slug, ArticleVersion.number)
+    )
+    return tuple(map(article_of, rows))
+
+
+def article_of(version: ArticleVersion) -> Article:
+    """Return a version as callers hear it; it ends where a later one takes its place."""
+    ends = [moment for moment in (version.valid_until, version.ended_at) if moment]
+    return Article(
+        id=version.article.slug,
+        language=version.article.language,
+        category=version.category,
+        districts=tuple(version.districts),
+        question=version.question,
+        phrasings=tuple(version.phrasings),
+        answer=version.answer,
+        rank=version.rank,
+        is_sample=version.is_sample,
+        updated_at=None if version.is_sample else version.published_at,
+        valid_from=version.valid_from,
+        valid_until=min(ends, default=None),
+        version_id=version.id,
+    )
+
+
+def preview_of(content: Content, slug: str, language: Language, now: datetime) -> Article:
+    """Return a wording as callers would hear it if it were published now."""
+    return Article(
+        id=slug,
+        language=language,
+        category=content.category,
+        districts=content.districts,
+        question=content.question,
+        phrasings=content.phrasings,
+        answer=content.answer,
+        rank=content.rank,
+        updated_at=now,
+        valid_from=content.valid_from,
+        valid_until=content.valid_until,
+    )
+
+
+def _first_version(article: Article, now: datetime) -> ArticleVersion:
+    return ArticleVersion(
+        article=ArticleRow(slug=article.id, language=article.language, created_at=now),
+        number=1,
+        state=PublishingState.PUBLISHED,
         category=article.category,
-        district=article.district,
+        districts=list(article.districts),
         question=article.question,
         phrasings=list(article.phrasings),
         answer=article.answer,
         rank=article.rank,
         is_sample=article.is_sample,
-        updated_at=now,
+        authors=[MACHINE],
+        written_at=now,
+        published_at=now,
     )

@@ -1,53 +1,78 @@
-"""The topics a caller can choose by key while speech cannot be understood; it names them and reads nothing out."""
+"""Puts texts together that ask the same, by words and by sound, and names each group by its most typical text; pure."""
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from itertools import pairwise
+from math import log
 
-from knowledge.articles import SeedError, checked_category, positive_number, seed_rows
+from core.phonetics import syllables
+from core.settings import Language
+from knowledge.words import terms
 
-LAST_KEY = 8
-"""Key 9 is “danger to life” and 0 is a person on every prompt, so topics have 1 to 8."""
-
-_COLUMNS = ("key", "category", "name_zh", "name_en")
+_ALIKE = 0.3
+"""Share of the telling signs that a text and a group have in common, from which it belongs there."""
 
 
 @dataclass(frozen=True)
-class Topic:
-    """One key of the spoken menu: its category and what it is called in each language."""
+class Cluster:
+    """Texts that ask the same."""
 
-    key: int
-    category: str
-    name_zh: str
-    name_en: str
-
-
-def read_topics() -> tuple[Topic, ...]:
-    """Return the starter topics in the order of their keys.
-
-    Raises:
-        SeedError: a key is taken twice or out of reach, a category is unknown, a name is missing.
-    """
-    text = (files("knowledge") / "seed" / "topics.csv").read_text(encoding="utf-8")
-    return parse_topics(text.splitlines(), source="topics.csv")
+    phrase: str
+    members: tuple[int, ...]
+    """Places of the texts in what was given, the most typical first."""
 
 
-def parse_topics(lines: Iterable[str], *, source: str) -> tuple[Topic, ...]:
-    """Return the topics of CSV lines; raises as `read_topics` does."""
-    topics: dict[int, Topic] = {}
-    for number, row in seed_rows(lines, _COLUMNS, source=source):
-        where = f"{source} row {number}"
-        topic = _topic(row, where)
-        if topic.key in topics:
-            raise SeedError(f"{where}: key {topic.key} is already taken by an earlier row")
-        topics[topic.key] = topic
-    return tuple(topics[key] for key in sorted(topics))
+@dataclass
+class _Group:
+    """A group as it grows."""
+
+    members: list[int]
+    signs: Counter[str]
+
+    def likeness(self, signs: frozenset[str], weights: Mapping[str, float]) -> float:
+        shared = sum(weights[sign] * self.signs[sign] / len(self.members) for sign in signs)
+        own = sum(weights[sign] for sign in signs)
+        centre = sum(weights[sign] * count / len(self.members) for sign, count in self.signs.items())
+        return shared / (own + centre - shared)
 
 
-def _topic(row: dict[str, str], where: str) -> Topic:
-    key = positive_number(row["key"], "key", where)
-    if key > LAST_KEY:
-        raise SeedError(f"{where}: key {key} is out of reach, topics have keys 1 to {LAST_KEY}")
-    if not row["name_zh"] or not row["name_en"]:
-        raise SeedError(f"{where}: a topic needs a name in Chinese and in English")
-    return Topic(key, checked_category(row["category"], where), row["name_zh"], row["name_en"])
+def cluster(texts: Sequence[str], language: Language) -> tuple[Cluster, ...]:
+    """Return groups of texts, the largest first; a text in which nothing can be compared is in none."""
+    signs = [_signs(text, language) for text in texts]
+    weights = _weights(signs)
+    groups: list[_Group] = []
+    groups_with: dict[str, set[int]] = defaultdict(set)
+    for place in sorted((one for one in range(len(texts)) if signs[one]), key=lambda one: (len(signs[one]), one)):
+        near = {number for sign in signs[place] for number in groups_with[sign]}
+        ranked = [(groups[number].likeness(signs[place], weights), -number) for number in near]
+        likeness, number = max(ranked, default=(0.0, 0))
+        if likeness < _ALIKE:
+            number = -len(groups)
+            groups.append(_Group([], Counter()))
+        groups[-number].members.append(place)
+        groups[-number].signs.update(signs[place])
+        for sign in signs[place]:
+            groups_with[sign].add(-number)
+    named = [_named(group, texts, signs, weights) for group in groups]
+    return tuple(sorted(named, key=lambda one: (-len(one.members), one.members)))
+
+
+def _signs(text: str, language: Language) -> frozenset[str]:
+    """Return what is compared: of Chinese the telling syllables and their pairs, of English the stems."""
+    if language == "en":
+        return frozenset(terms(text, "en"))
+    spoken = syllables("".join(term for term in terms(text, "zh") if len(term) == 1))
+    return frozenset(spoken) | {" ".join(pair) for pair in pairwise(spoken)}
+
+
+def _weights(signs: Sequence[frozenset[str]]) -> dict[str, float]:
+    spread = Counter(sign for each in signs for sign in each)
+    return {sign: log(1 + len(signs) / count) for sign, count in spread.items()}
+
+
+def _named(
+    group: _Group, texts: Sequence[str], signs: Sequence[frozenset[str]], weights: Mapping[str, float]
+) -> Cluster:
+    ranked = sorted(group.members, key=lambda place: (-group.likeness(signs[place], weights), len(texts[place]), place))
+    return Cluster(texts[ranked[0]], tuple(ranked))

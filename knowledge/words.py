@@ -32,11 +32,29 @@ _FILLERS_EN = re.compile(
 )
 _SHORTEST_STEM = 3
 
+# Greetings and the noises people make while they think: what is left may be a question.
+_COURTESIES = re.compile(
+    r"请问|你好|您好|喂|麻烦|想问一下|想问下|问一下|那个|就是说|谢谢|[嗯呃啊呀吧呢嘛哦哎]|"
+    r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening)|please|thanks?(?: you)?|um+|uh+|er+|well|so|yes|no)\b"
+)
+_SHORTEST_QUESTION = {"zh": 3, "en": 2}
+"""Characters or words: “停电了” asks something, “停电” is a word and may mean anything."""
+
 
 def terms(text: str, language: Language) -> tuple[str, ...]:
     """Return the terms of a text in order, repeats kept; empty if nothing in it can be compared."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
     return tuple(_chinese(plain) if language == "zh" else _english(plain))
+
+
+def is_question(text: str, language: Language) -> bool:
+    """Return whether a text says enough to be looked up: more than a greeting or a single word."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
+    if language == "zh":
+        plain = _SPACE.sub("", plain)
+    return len(_UNIT.findall(_COURTESIES.sub(" ", plain))) >= _SHORTEST_QUESTION[language] and bool(
+        terms(text, language)
+    )
 
 
 def _chinese(text: str) -> Iterator[str]:

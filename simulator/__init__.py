@@ -4,7 +4,8 @@ from simulator.call import Call, Heard
 from simulator.carrier import Carrier
 from simulator.faults import WITHHELD_NUMBERS, Faults
 from simulator.phones import Answer, Busy, NoAnswer, Phone, Refuse, Voicemail
-from simulator.script import Caller, HangUp, Press, Speak, StaySilent, Talk
+from simulator.script import Caller, Echo, HangUp, Press, Speak, SpeakUp, StaySilent, Talk
+from simulator.stream import Stream
 from simulator.webhooks import WebhookRequest
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Call",
     "Caller",
     "Carrier",
+    "Echo",
     "Faults",
     "HangUp",
     "Heard",
@@ -22,7 +24,9 @@ __all__ = [
     "Press",
     "Refuse",
     "Speak",
+    "SpeakUp",
     "StaySilent",
+    "Stream",
     "Talk",
     "Voicemail",
     "WebhookRequest",

@@ -6,15 +6,18 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from simulator.events import Answered, ApplicationError, Event, HungUp, Observer, PutThrough
+from simulator.events import Answered, ApplicationError, Event, HungUp, Observer, PutThrough, Spoke
 from simulator.faults import Faults
 from simulator.pace import Pace
 from simulator.person import Person
-from simulator.script import Caller
-from simulator.steering import Callbacks, CallEnds, CallMoved, Source
+from simulator.script import Caller, Press, SpeakUp
+from simulator.steering import Callbacks, CallEnds, CallMoved, KeyPressed, Nudged, Source
+from simulator.voice import Utterance, Voice
 from simulator.webhooks import WebhookRequest
 
 FINAL_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -67,6 +70,7 @@ class Call:
         self.started_at: datetime | None = None
         self.ended_at: datetime | None = None
         self.duration_seconds = 0
+        self.answered_by = ""
         self.ended_by = ""
         self.failure: Exception | None = None
         self.heard: list[Heard] = []
@@ -75,8 +79,12 @@ class Call:
         self.recording_sids: list[str] = []
         self._observer = observer
         self._began = time.monotonic()
+        self.voice = Voice(lambda: self.now_seconds)
         self._answered: float | None = None
         self._sequence = 0
+        self._leaves_at_seconds: float | None = None
+        self._leaves_when: Callable[[], bool] = lambda: False
+        self._echoes: list[tuple[Utterance, float]] = []
         self._orders: deque[CallMoved | CallEnds] = deque()
         self._changed = threading.Condition()
 
@@ -184,11 +192,32 @@ class Call:
         if self._observer:
             self._observer(happened)
 
+    def begin_to_hear(self, text: str, seconds: float) -> None:
+        """A prompt begins; a loudspeaker sends it back."""
+        self.person.begins_to_hear(text, self.now_seconds)
+        for echo in self.person.loudspeaker:
+            if re.search(echo.at, text):
+                timing = {"delay_seconds": echo.delay_seconds, "at_most_seconds": seconds}
+                heard = self.voice.say(echo.audio, volume=echo.volume, echo=True, **timing)
+                self._echoes.append((heard, echo.delay_seconds))
+
     def hear(self, text: str, language: str, *, complete: bool = True, sound: bool = False) -> None:
+        """A prompt is over, or was cut short."""
         with self._changed:
             self.heard.append(Heard(text, language, self.now_seconds, complete, sound))
             self._changed.notify_all()
-        self.person.hears(text)
+        self.person.hears(text, self.now_seconds)
+        while self._echoes:
+            self.voice.cut(*self._echoes.pop())
+
+    def speak(self, audio: Path, *, at_most_seconds: float | None = None, then_hang_up: bool = False) -> Utterance:
+        """The person begins to speak; time goes on meanwhile."""
+        utterance = self.voice.say(audio, at_most_seconds=at_most_seconds)
+        self.notice(Spoke, audio=audio, seconds=utterance.seconds)
+        self.person.speaks_until(utterance.ends_at_seconds)
+        if then_hang_up:
+            self._leaves_at_seconds = utterance.ends_at_seconds
+        return utterance
 
     def remember_request(self, request: WebhookRequest) -> None:
         with self._changed:
@@ -200,19 +229,29 @@ class Call:
             self._answered = time.monotonic()
             self.started_at = datetime.now(UTC)
             self.status = "in-progress"
+            self.person.picks_up(self.now_seconds)
             self.notice(Answered)
 
-    def spend(self, seconds: float) -> None:
-        """Lets simulated time pass. Raises: CallMoved, CallEnds as soon as something interrupts the call."""
+    def spend(self, seconds: float, *, unless: Callable[[], bool] = lambda: False) -> None:
+        """Lets simulated time pass, in which the person may speak; ends early when `unless` holds.
+
+        Raises: CallMoved, CallEnds, KeyPressed as soon as something interrupts the call.
+        """
         until = time.monotonic() + self.pace.real_seconds(seconds)
         limit, by = self._limit()
-        with self._changed:
-            while True:
-                self._obey()
+        while True:
+            self._obey()
+            self._let_person_act()
+            if self._leaves_when():
+                raise Nudged
+            if unless():
+                return
+            with self._changed:
                 left = min(until, limit) - time.monotonic()
                 if left <= 0:
                     break
-                self._changed.wait(left)
+                if not self._orders and not self._leaves_when():
+                    self._changed.wait(min(left, self._until_person_acts()))
         if time.monotonic() >= limit:
             raise CallEnds(by)
 
@@ -235,6 +274,20 @@ class Call:
             self.ended_at = datetime.now(UTC)
             self._changed.notify_all()
 
+    def wake(self) -> None:
+        """Makes the call look again at what it waits for; from any thread."""
+        with self._changed:
+            self._changed.notify_all()
+
+    @contextmanager
+    def leaving_when(self, condition: Callable[[], bool]) -> Iterator[None]:
+        """Inside, time that is spent ends with Nudged as soon as the condition holds; see wake()."""
+        self._leaves_when = condition
+        try:
+            yield
+        finally:
+            self._leaves_when = lambda: False
+
     def _order(self, order: CallMoved | CallEnds) -> None:
         with self._changed:
             self._orders.append(order)
@@ -243,6 +296,27 @@ class Call:
     def _obey(self) -> None:
         if self._orders:
             raise self._orders.popleft()
+
+    def _let_person_act(self) -> None:
+        if self._answered is None:
+            return
+        if self._leaves_at_seconds is not None and self.now_seconds >= self._leaves_at_seconds:
+            raise CallEnds(self.party)
+        match self.person.take_due(self.now_seconds):
+            case SpeakUp() as words:
+                self.speak(words.audio, at_most_seconds=words.cut_after_seconds, then_hang_up=words.then_hang_up)
+            case Press() as keys:
+                raise KeyPressed(keys.digits)
+
+    def _until_person_acts(self) -> float:
+        """Real seconds until the person does something, or is done with speaking; a wait can't be shorter than 0."""
+        if self._answered is None:
+            return threading.TIMEOUT_MAX
+        times = (self._leaves_at_seconds, self.person.due_at_seconds(), self.person.stops_speaking_at(self.now_seconds))
+        next_at = min((moment for moment in times if moment is not None), default=None)
+        if next_at is None:
+            return threading.TIMEOUT_MAX
+        return max(self.pace.real_seconds(next_at - self.now_seconds), 0.0)
 
     def _limit(self) -> tuple[float, str]:
         start = self._began if self._answered is None else self._answered

@@ -5,9 +5,21 @@ from types import TracebackType
 from typing import Self
 
 from simulator.call import Call
+from simulator.conference import Conference
 from simulator.events import Observer
 from simulator.faults import Faults
-from simulator.journal import CallEnded, CallPlaced, ErrorLogged, MessageSent, PhoneRung, WordsLeft
+from simulator.journal import (
+    CallEnded,
+    CallPlaced,
+    ConferenceNoted,
+    ErrorLogged,
+    MessageSent,
+    PhoneRung,
+    StreamStarted,
+    StreamStopped,
+    TalkedTogether,
+    WordsLeft,
+)
 from simulator.legs import register
 from simulator.network import Network, Number
 from simulator.pace import Pace
@@ -17,6 +29,7 @@ from simulator.placing import receive
 from simulator.script import Caller
 from simulator.server import Server
 from simulator.steering import Callbacks, Fetch
+from simulator.stream import Stream
 from simulator.webhooks import Webhooks
 
 
@@ -145,7 +158,7 @@ class Carrier:
             observer=on_event or self._network.observer,
         )
         register(self._network, call)
-        source = Fetch(number.voice_url)
+        source = Fetch(number.voice_url, number.voice_method)
         self._network.start(lambda: receive(self._network, call, source), f"call {call.sid}")
         return call
 
@@ -178,6 +191,34 @@ class Carrier:
     @property
     def words_left(self) -> list[WordsLeft]:
         return self._network.journal.of(WordsLeft)
+
+    @property
+    def streams(self) -> list[Stream]:
+        """All media streams, the oldest first."""
+        return self._network.streams.all()
+
+    @property
+    def streams_started(self) -> list[StreamStarted]:
+        return self._network.journal.of(StreamStarted)
+
+    @property
+    def streams_stopped(self) -> list[StreamStopped]:
+        return self._network.journal.of(StreamStopped)
+
+    @property
+    def conferences(self) -> list[Conference]:
+        """All conferences, the oldest first."""
+        return self._network.conferences.all()[::-1]
+
+    @property
+    def conferences_noted(self) -> list[ConferenceNoted]:
+        """What happened in conferences, in its order."""
+        return self._network.journal.of(ConferenceNoted)
+
+    @property
+    def talks(self) -> list[TalkedTogether]:
+        """Who could hear whom in conferences that have ended, and for how long."""
+        return self._network.journal.of(TalkedTogether)
 
     @property
     def phones_rung(self) -> list[PhoneRung]:

@@ -71,6 +71,18 @@ class Recorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StreamOpened(Event):
+    stream_sid: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamClosed(Event):
+    stream_sid: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Redirected(Event):
     """`why`: "verb" for <Redirect>, "update" for a REST update of the live call."""
 
@@ -87,6 +99,18 @@ class PhoneRang(Event):
 @dataclass(frozen=True, kw_only=True)
 class PutThrough(Event):
     other_sid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConferenceJoined(Event):
+    conference_sid: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConferenceLeft(Event):
+    conference_sid: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,12 @@ class Faults:
     no_status_callbacks              the call's status callbacks never come
     api_failures                     HTTP statuses the next REST requests are answered with (carrier only)
     absent                           recordings are lost in processing: status `absent`, no media
+    stream_dropped_share             of a stream's frames this share is lost on the way, their numbers with them
+    stream_doubled_share             this share comes twice
+    stream_delayed_share             this share comes `stream_delay_seconds` late, after later ones
+    stream_cut_in_speech_seconds     so long after the person's first word the stream's connection breaks: no `stop`
+    stream_freezes_in_speech_seconds so long after it nothing more comes, not even pongs, but the connection stays
+    stream_seed                      the same seed loses, doubles and delays the same frames
     """
 
     double_webhooks: bool = False
@@ -38,3 +44,10 @@ class Faults:
     no_status_callbacks: bool = False
     api_failures: tuple[int, ...] = ()
     absent: bool = False
+    stream_dropped_share: float = 0.0
+    stream_doubled_share: float = 0.0
+    stream_delayed_share: float = 0.0
+    stream_delay_seconds: float = 0.1
+    stream_cut_in_speech_seconds: float | None = None
+    stream_freezes_in_speech_seconds: float | None = None
+    stream_seed: int = 0

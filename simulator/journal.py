@@ -45,6 +45,50 @@ class WordsLeft(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StreamStarted(Entry):
+    stream_sid: str
+    call_sid: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamStopped(Entry):
+    """`why`: call ended, <Stop>, server closed (code), broken, cut by fault, or why it never came about.
+
+    `frames` made by the person's telephone, of 20 ms each; `frames_lost` of them to a fault or a server that did not
+    read. `audio`: the files spoken into it, whole or in part.
+    """
+
+    stream_sid: str
+    call_sid: str
+    why: str
+    frames: int
+    frames_lost: int
+    audio: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConferenceNoted(Entry):
+    """`what` as in StatusCallbackEvent: conference-start, participant-join and so on."""
+
+    conference_sid: str
+    name: str
+    what: str
+    call_sid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalkedTogether(Entry):
+    """Two calls could hear each other in a conference so long; written when it has ended."""
+
+    conference_sid: str
+    name: str
+    call_sids: tuple[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class PhoneRung(Entry):
     """`outcome`: answered, busy, no-answer, failed, canceled."""
 

@@ -26,6 +26,7 @@ def live(network: Network, call: Call, work: Callable[[], None]) -> None:
     """Runs `work` until the call ends, then settles what follows: status, journal, callback."""
     ends = CallEnds("simulator error", "failed")
     try:
+        call.person.clear_throat()
         work()
         ends = CallEnds("application")
     except CallEnds as reason:
@@ -34,6 +35,7 @@ def live(network: Network, call: Call, work: Callable[[], None]) -> None:
         call.failure = error
         raise
     finally:
+        network.streams.call_ended(call)
         call.close(ends)
         network.phones.hang_up(call.to_number, call.sid)
         network.journal.write(
@@ -57,6 +59,8 @@ def ring(network: Network, call: Call, timeout_seconds: float) -> Answer | Voice
         rung = PhoneRung(number=call.to_number, call_sid=call.sid, from_number=call.from_number, outcome=outcome)
         network.journal.write(rung)
     call.person = Person(answer.caller if isinstance(answer, Answer) else _machine(answer))
+    call.person.talk_seconds = answer.talk_seconds if isinstance(answer, Answer) else None
+    call.person.clear_throat()
     call.answer()
     tell_status(network, call, "answered")
     return answer

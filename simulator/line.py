@@ -21,12 +21,18 @@ MOST_FALLBACKS = 5  # in one call: a program that only fails must not keep a cal
 
 @dataclass
 class Line:
-    """A call together with the network it runs in and the document it is in."""
+    """A call together with the network it runs in and the document it is in.
+
+    `aside`: a document beside the call's own, like music on hold: it ends quietly when it fails or the call is moved.
+    `refusal`: the error code for a verb that is not in `verbs`.
+    """
 
     call: Call
     network: Network
     verbs: Mapping[str, "VerbFunction"]
     url: str = ""
+    aside: bool = False
+    refusal: int = NO_DIAL_HERE
     _source: Source | None = field(default=None, init=False)
     _fallbacks: int = field(default=0, init=False)
 
@@ -36,6 +42,7 @@ class Line:
 
     def request(self, fetch: Fetch) -> Answer:
         """Asks the program under test. Raises: DocumentError after all attempts failed."""
+        asked_at = self.call.now_seconds
         try:
             return self.network.webhooks.send(
                 fetch.url,
@@ -48,6 +55,8 @@ class Line:
         except DocumentError as error:
             self.call.notice(WebhookFailed, url=fetch.url, code=error.code, reason=error.reason)
             raise
+        finally:
+            self.call.person.waited(self.call.now_seconds - asked_at)
 
     def run(self, source: Source | None) -> None:
         """Runs documents until one ends without another. Raises: CallEnds."""
@@ -56,6 +65,8 @@ class Line:
             try:
                 source = self._play(self._load(source))
             except CallMoved as moved:
+                if self.aside:
+                    raise
                 source = moved.source
                 url = source.url if isinstance(source, Fetch) else ""
                 self.call.notice(Redirected, url=url, why="update")
@@ -88,14 +99,16 @@ class Line:
         for verb in verbs:
             self.call.spend(0)
             if verb.name not in self.verbs:
-                raise DocumentError(NO_DIAL_HERE, f"<{verb.name}> is not allowed while a callee is being screened")
+                raise DocumentError(self.refusal, f"<{verb.name}> is not allowed here")
             following = self.verbs[verb.name](self, verb)
             if following is not None:
                 return following
         return None
 
-    def _fall_back(self, error: DocumentError) -> Source:
+    def _fall_back(self, error: DocumentError) -> Source | None:
         self.report(error)
+        if self.aside:
+            return None
         callbacks = self.call.callbacks
         already = isinstance(self._source, Fetch) and self._source.why == "fallback"
         if callbacks.fallback_url and not already and self._fallbacks < MOST_FALLBACKS:

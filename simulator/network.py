@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from simulator.call import Call
+from simulator.call import Call, new_sid
+from simulator.conference import Conferences
 from simulator.events import Observer
 from simulator.faults import Faults
 from simulator.journal import Journal
@@ -17,6 +19,7 @@ from simulator.pace import Pace
 from simulator.phones import PhoneBook
 from simulator.recordings import Recordings
 from simulator.steering import Callbacks
+from simulator.streams import Streams
 from simulator.webhooks import Webhooks
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,10 @@ class Number:
     number: str
     voice_url: str
     callbacks: Callbacks
+    voice_method: str = "POST"
+    name: str = ""
+    sid: str = field(default_factory=lambda: new_sid("PN"))
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass
@@ -47,11 +54,13 @@ class Network:
     numbers: dict[str, Number] = field(default_factory=dict)
     phones: PhoneBook = field(default_factory=PhoneBook)
     messages: Messages = field(default_factory=Messages)
+    conferences: Conferences = field(default_factory=Conferences)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.recordings = Recordings(self.folder / "recordings")
         self.journal = Journal(self.folder / "journal.jsonl")
+        self.streams = Streams(self.auth_token, self.pace)
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._calls: dict[str, Call] = {}
@@ -117,11 +126,11 @@ class Network:
         return (start - now) * self.pace.factor
 
     def settle(self, timeout_seconds: float) -> None:
-        """Waits until no call and no late callback is under way. Raises: TimeoutError (real seconds)."""
+        """Waits until no call, stream or late callback is under way. Raises: TimeoutError (real seconds)."""
         until = time.monotonic() + timeout_seconds
-        while self._running():
+        while self._running() or self.streams.busy:
             if time.monotonic() > until:
-                names = ", ".join(sorted(thread.name for thread in self._running()))
+                names = ", ".join(sorted(thread.name for thread in self._running())) or "streams"
                 raise TimeoutError(f"still under way after {timeout_seconds:g} s: {names}")
             time.sleep(0.005)
 
@@ -132,6 +141,7 @@ class Network:
                 call.hang_up("carrier")
         with contextlib.suppress(TimeoutError):
             self.settle(timeout_seconds)
+        self.streams.close()
         self.webhooks.close()
         self.journal.close()
 

@@ -36,6 +36,8 @@ def call_parameters(call: Call) -> dict[str, str]:
         for name in (who, {"From": "Caller", "To": "Called"}[who]):
             fields |= {f"{name}{part}": "" for part in ("City", "State", "Zip")}
             fields[f"{name}Country"] = country_of(number)
+    if call.answered_by:
+        fields["AnsweredBy"] = call.answered_by
     if call.parent_sid:
         fields["ParentCallSid"] = call.parent_sid
     return fields

@@ -12,11 +12,13 @@ class Answer:
     """Picks up after `ring_seconds` and plays the script.
 
     Once put through, and with neither Talk nor HangUp next in the script, hangs up after `talk_seconds`.
+    `detected_as`: what machine detection takes them for; "unknown" for a noisy line.
     """
 
     caller: Caller = field(default_factory=Caller)
     ring_seconds: float = 4.0
     talk_seconds: float = 20.0
+    detected_as: str = "human"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Voicemail:
 
     ring_seconds: float = 15.0
     listens_seconds: float = 60.0
+    greeting_seconds: float = 8.0
+    detected_as: str = "machine_start"
 
 
 Behaviour = Answer | Busy | NoAnswer | Refuse | Voicemail

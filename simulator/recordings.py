@@ -11,8 +11,7 @@ from pathlib import Path
 import soundfile
 
 from simulator.faults import Faults
-
-SAMPLE_RATE_HZ = 8000
+from simulator.mulaw import SAMPLE_RATE_HZ, Linear
 
 
 @dataclass
@@ -74,16 +73,22 @@ class Recordings:
             kept = [item for item in self._all.values() if item.status != "deleted"]
         return [item for item in reversed(kept) if call_sid in {"", item.call_sid}]
 
-    def keep_audio(self, recording: Recording, audio: Path, seconds: float) -> None:
-        """Stores `audio` as it is, or its first `seconds` when it is longer."""
+    def keep_audio(self, recording: Recording, audio: Path, seconds: float, *, whole: bool) -> None:
+        """Stores `audio` as it is, or its first `seconds` when it was not said to its end."""
         media = self._folder / f"{recording.sid}.wav"
-        whole = soundfile.info(audio)
-        if seconds >= whole.duration:
+        file = soundfile.info(audio)
+        if whole:
             shutil.copyfile(audio, media)
         else:
-            samples, rate = soundfile.read(audio, frames=max(int(seconds * whole.samplerate), 1))
-            soundfile.write(media, samples, rate, subtype=whole.subtype, format=whole.format)
+            samples, rate = soundfile.read(audio, frames=max(int(seconds * file.samplerate), 1))
+            soundfile.write(media, samples, rate, subtype=file.subtype, format=file.format)
         self._complete(recording, media, seconds)
+
+    def keep_sound(self, recording: Recording, samples: Linear) -> None:
+        """Stores what was on the line, 8 kHz."""
+        media = self._folder / f"{recording.sid}.wav"
+        soundfile.write(media, samples, SAMPLE_RATE_HZ, subtype="PCM_16")
+        self._complete(recording, media, len(samples) / SAMPLE_RATE_HZ)
 
     def keep_silence(self, recording: Recording, seconds: float) -> None:
         media = self._folder / f"{recording.sid}.wav"

@@ -6,7 +6,15 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from simulator import api, api_calls, api_messages, api_recordings
+from simulator import (
+    api,
+    api_calls,
+    api_conferences,
+    api_messages,
+    api_numbers,
+    api_participants,
+    api_recordings,
+)
 from simulator.network import Network
 
 
@@ -42,4 +50,7 @@ def create_app(network: Network) -> Flask:
     api_calls.add_routes(app, network)
     api_messages.add_routes(app, network)
     api_recordings.add_routes(app, network)
+    api_conferences.add_routes(app, network)
+    api_participants.add_routes(app, network)
+    api_numbers.add_routes(app, network)
     return app

@@ -8,7 +8,7 @@ import soundfile
 
 from simulator.events import Played, Said
 from simulator.line import Line
-from simulator.steering import CallEnds, CallMoved, Fetch
+from simulator.steering import CallEnds, Fetch, Interruption
 from simulator.twiml import BAD_CONTENT_TYPE, DocumentError, Verb
 
 CHINESE_CHARACTERS_PER_SECOND = 4.5
@@ -57,14 +57,14 @@ def _rounds(verb: Verb) -> Iterable[int]:
 
 def _listen(line: Line, text: str, language: str, seconds: float, *, sound: bool) -> None:
     call = line.call
+    call.begin_to_hear(text, seconds)
     try:
         call.spend(seconds)
-    except (CallMoved, CallEnds):
+    except Interruption:
         call.hear(text, language, complete=False, sound=sound)
         raise
     call.hear(text, language, sound=sound)
-    if call.person.leaves():
-        call.person.next_move()
+    if call.person.leaves(call.now_seconds):
         raise CallEnds(call.party)
 
 

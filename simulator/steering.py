@@ -24,7 +24,11 @@ class Inline:
 Source = Fetch | Inline
 
 
-class CallMoved(Exception):  # noqa: N818 - not an error
+class Interruption(Exception):  # noqa: N818 - not an error
+    """Something makes a call leave what it is doing."""
+
+
+class CallMoved(Interruption):
     """A REST update gave the call another document."""
 
     def __init__(self, source: Source) -> None:
@@ -32,12 +36,24 @@ class CallMoved(Exception):  # noqa: N818 - not an error
         self.source = source
 
 
-class CallEnds(Exception):  # noqa: N818 - not an error
+class CallEnds(Interruption):
     """The call is over; `by` says who ended it, `status` what it is then called."""
 
     def __init__(self, by: str, status: str = "completed") -> None:
         super().__init__(by)
         self.by, self.status = by, status
+
+
+class KeyPressed(Interruption):
+    """The person pressed keys in the middle of a prompt."""
+
+    def __init__(self, digits: str) -> None:
+        super().__init__(digits)
+        self.digits = digits
+
+
+class Nudged(Interruption):
+    """What the call was waiting for has come, or what it was hearing is out of date."""
 
 
 @dataclass(frozen=True, kw_only=True)

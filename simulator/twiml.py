@@ -40,11 +40,24 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
         amdStatusCallbackMethod machineDetection machineDetectionTimeout machineDetectionSpeechThreshold
         machineDetectionSpeechEndThreshold machineDetectionSilenceTimeout"""
     ),
+    "Conference": _names(
+        """muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants participantLabel
+        record region trim coach jitterBufferSize statusCallback statusCallbackMethod statusCallbackEvent
+        eventCallbackUrl"""
+    )
+    | _CALLBACKS,
+    "Start": frozenset(),
+    "Stop": frozenset(),
+    "Stream": _names("name url track statusCallback statusCallbackMethod"),
+    "Parameter": _names("name value"),
 }
 CHILDREN: Mapping[str, frozenset[str]] = {
-    "Response": frozenset(ATTRIBUTES) - {"Number"},
+    "Response": frozenset(ATTRIBUTES) - {"Number", "Conference", "Stream", "Parameter"},
     "Gather": _names("Say Play Pause"),
-    "Dial": _names("Number"),
+    "Dial": _names("Number Conference"),
+    "Start": _names("Stream"),
+    "Stop": _names("Stream"),
+    "Stream": _names("Parameter"),
     # Speech Synthesis Markup inside <Say> is heard as its text
     "Say": _names("break emphasis lang p phoneme prosody s say-as sub w"),
 }

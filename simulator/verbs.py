@@ -10,6 +10,7 @@ from simulator.line import Line, VerbFunction
 from simulator.record import record
 from simulator.speech import pause, play, say
 from simulator.steering import CallEnds, Fetch, Source
+from simulator.stream_verbs import start, stop
 from simulator.twiml import Verb
 
 
@@ -42,4 +43,6 @@ VERBS: Mapping[str, VerbFunction] = {
     "Hangup": hang_up,
     "Reject": reject,
     "Dial": dial,
+    "Start": start,
+    "Stop": stop,
 }

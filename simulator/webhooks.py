@@ -23,8 +23,9 @@ Params = Mapping[str, str]
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """One attempt. `kind`: voice, action, redirect, fallback, screening, play, recording, status, message status.
+    """One attempt.
 
+    `kind`: voice, action, redirect, fallback, screening, play, recording, stream, status, message status.
     `status` is None when no answer came, and `error` says why. `body` is the answer, TwiML or not; `seconds` are real.
     """
 

@@ -15,13 +15,28 @@ RESOURCES = {
     "message": "api.v2010.account.message",
     "recording": "api.v2010.account.recording",
     "call_recording": "api.v2010.account.call.call_recording",
+    "conference": "api.v2010.account.conference",
+    "participant": "api.v2010.account.conference.participant",
+    "incoming_phone_number": "api.v2010.account.incoming_phone_number",
 }
-FORMS = {"create_call": "Calls.json", "update_call": "Calls/{Sid}.json", "create_message": "Messages.json"}
+CONFERENCE, PARTICIPANTS = "Conferences/{Sid}.json", "Conferences/{ConferenceSid}/Participants"
+FORMS = {
+    "create_call": "Calls.json",
+    "update_call": "Calls/{Sid}.json",
+    "create_message": "Messages.json",
+    "update_conference": CONFERENCE,
+    "create_participant": f"{PARTICIPANTS}.json",
+    "update_participant": f"{PARTICIPANTS}/{{CallSid}}.json",
+    "update_incoming_phone_number": "IncomingPhoneNumbers/{Sid}.json",
+}
 QUERIES = {
     "list_calls": "Calls.json",
     "list_messages": "Messages.json",
     "list_recordings": "Recordings.json",
     "list_call_recordings": "Calls/{CallSid}/Recordings.json",
+    "list_conferences": "Conferences.json",
+    "list_participants": f"{PARTICIPANTS}.json",
+    "list_incoming_phone_numbers": "IncomingPhoneNumbers.json",
 }
 
 Json = dict[str, Any]

@@ -163,14 +163,15 @@
   const play = () => { const audio = one("audio"); if (audio) { if (audio.paused) audio.play(); else audio.pause(); } };
   const search = () => { const field = one("#search"); if (field) { field.focus(); field.select(); } };
   const help = () => { const keys = one("#keys"); if (keys.open) keys.close(); else keys.showModal(); };
-  const toList = () => { location.href = one(".brand").href; };
+  const go = (key) => one(`[data-go="${key}"]`);
   const keys = { "?": help, j: () => step(1), k: () => step(-1), a: accept, p: play, "/": search };
   let went = 0;
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select")) { if (event.key === "Escape") event.target.blur(); return; }
     if (event.key === "g") { went = Date.now(); return; }
-    const action = event.key === "l" && Date.now() - went < 1500 ? toList : keys[event.key];
+    const place = Date.now() - went < 1500 && /^[a-z]$/.test(event.key) ? go(event.key) : one(`[data-key="${CSS.escape(event.key)}"]`);
+    const action = place ? () => { location.href = place.href; } : keys[event.key];
     if (action && one("#keys")) { event.preventDefault(); action(); }
   });
   for (const button of all("[data-keys]")) { button.hidden = false; button.addEventListener("click", help); }
@@ -180,6 +181,30 @@
     show(waiting);
     scrollTo({ top: 0 });
   });
+
+  /* What a caller would hear of an article, while it is written */
+  const form = one("#edit");
+  if (form) {
+    for (const button of all("[data-without-script]")) button.hidden = true;
+    let soon = 0;
+    const preview = async () => {
+      const body = new FormData(form);
+      try {
+        const answer = await fetch(form.dataset.preview, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, signal: timeout(8000) });
+        if (answer.ok) one("#heard").innerHTML = await answer.text();
+      } catch { /* the last preview stays; saving says what is wrong */ }
+    };
+    form.addEventListener("input", (event) => {
+      if (event.target.name === "try_question") return;
+      clearTimeout(soon);
+      soon = setTimeout(preview, 400);
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault();  // Enter in a field must not send an article to review
+      if (event.target.name === "try_question") one('[value="try"]', form).click();
+    });
+  }
 
   /* The clock in the city's zone, by the server's time */
   const clock = one("[data-clock]");

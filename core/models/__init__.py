@@ -1,22 +1,67 @@
 """The tables, a file for each kind of thing; importing this package makes them all known."""
 
-from core.models.article import ArticleRow
+from core.models.article import Announcement, ArticleImport, ArticleRow, ArticleVersion, PublishingState
+from core.models.audit import AuditRoot
 from core.models.call import Call, Caller, WebhookAnswer
+from core.models.deadline import DeadlineRule, WorkingHours
+from core.models.department import (
+    Contact,
+    ContactKind,
+    Department,
+    DepartmentKind,
+    DispatchRule,
+    NoticeChannel,
+    Shift,
+    VolunteerTeam,
+)
+from core.models.follow_up import FollowUp
+from core.models.hot_term import HotTerm, HotTermKind
 from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatSpell, SeatState
+from core.models.matter import Incident, MatterProposal
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
+from core.models.radar import RadarRun, RadarState, RadarTopic
 from core.models.recording import Recording, RecordingState, Transcript
 from core.models.staff import Role, Staff
-from core.models.system import Lease
-from core.models.work_order import Category, OrderEvent, OrderNumber, OrderState, Urgency, WorkOrder
+from core.models.system import Lease, Stamp
+from core.models.told import (
+    Correction,
+    CorrectionRecipient,
+    QuestionTrial,
+    RecipientState,
+    ToldAnswer,
+    ToldBy,
+    TrialState,
+)
+from core.models.utterance import Utterance
+from core.models.work_order import Category, ClockStep, OrderEvent, OrderNumber, OrderState, Urgency, WorkOrder
 
 __all__ = [
+    "Announcement",
+    "ArticleImport",
     "ArticleRow",
+    "ArticleVersion",
+    "AuditRoot",
     "Call",
     "Caller",
     "Category",
     "Channel",
+    "ClockStep",
+    "Contact",
+    "ContactKind",
+    "Correction",
+    "CorrectionRecipient",
+    "DeadlineRule",
+    "Department",
+    "DepartmentKind",
+    "DispatchRule",
+    "FollowUp",
+    "HotTerm",
+    "HotTermKind",
+    "Incident",
     "Lease",
     "LinePlace",
+    "MatterProposal",
+    "NoticeChannel",
     "OrderEvent",
     "OrderNumber",
     "OrderState",
@@ -25,15 +70,29 @@ __all__ = [
     "OutgoingState",
     "PlaceOutcome",
     "PlaceState",
+    "PublishingState",
+    "QuestionTrial",
+    "RadarRun",
+    "RadarState",
+    "RadarTopic",
+    "RecipientState",
     "Recording",
     "RecordingState",
     "Role",
     "SeatRow",
     "SeatSpell",
     "SeatState",
+    "Shift",
     "Staff",
+    "Stamp",
+    "ToldAnswer",
+    "ToldBy",
     "Transcript",
+    "TrialState",
     "Urgency",
+    "Utterance",
+    "VolunteerTeam",
     "WebhookAnswer",
     "WorkOrder",
+    "WorkingHours",
 ]

@@ -18,6 +18,10 @@ class Caller(Base):
     number: Mapped[str | None] = mapped_column(String(20), unique=True)
     key_id: Mapped[str] = mapped_column(String(32), unique=True)
     """Name of the key that locks this caller's recordings; the key itself is kept outside the database."""
+    sms_agreed: Mapped[bool] = mapped_column(default=False)
+    """Short messages may be sent: they can be read by whoever holds the phone."""
+    secrecy_asked: Mapped[bool] = mapped_column(default=False)
+    """Wants nobody to know of the call: nothing of ours rings or writes to this number unasked."""
 
 
 class Call(Base):

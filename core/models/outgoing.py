@@ -15,6 +15,16 @@ class OutgoingKind(enum.StrEnum):
 
     ALERT_CALL = "alert_call"
     ERASE_CARRIER_RECORDING = "erase_carrier_recording"
+    RING_CONTACT = "ring_contact"  # a person of ours first; key 1 connects them to a contact, or to the caller
+    FOLLOW_UP_CALL = "follow_up_call"
+    FOLLOW_UP_SMS = "follow_up_sms"
+    DEPARTMENT_CALL = "department_call"
+    DEPARTMENT_SMS = "department_sms"
+    DEPARTMENT_WEBHOOK = "department_webhook"
+    DEPARTMENT_EMAIL = "department_email"
+    DEPARTMENT_OPEN311 = "department_open311"
+    CORRECTION_CALL = "correction_call"
+    CORRECTION_SMS = "correction_sms"
 
 
 class OutgoingState(enum.StrEnum):

@@ -13,8 +13,9 @@ from core.settings import Language
 
 
 class RecordingState(enum.StrEnum):
-    """Where a recording stands; the first three are work to do, the others are seen by a person as they are."""
+    """Where a recording stands; the first four are work to do, the others are seen by a person as they are."""
 
+    LIVE = "live"  # a stream is writing it; when its writer dies, the sweep takes what there is
     ANNOUNCED = "announced"  # the carrier has it, we must fetch it
     STORED = "stored"  # ours, encrypted; to be transcribed
     TRANSCRIBED = "transcribed"  # text is there; its order is to be triaged
@@ -36,8 +37,9 @@ class Recording(Base):
     recording_sid: Mapped[str] = mapped_column(String(64), unique=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     carrier_url: Mapped[str] = mapped_column(String(500))
+    """Empty for a live stream's: there is nothing to fetch and nothing to erase at the carrier."""
     duration_seconds: Mapped[int | None]
-    """As the carrier told it; None when it told nothing sensible."""
+    """As the carrier told it, or as the stream counted it; None when nobody told anything sensible."""
     language: Mapped[Language] = mapped_column(String(8))
     state: Mapped[RecordingState] = mapped_column(default=RecordingState.ANNOUNCED)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -47,6 +49,8 @@ class Recording(Base):
     failure: Mapped[str | None] = mapped_column(String(200))
     media_type: Mapped[str | None] = mapped_column(String(80))
     announced_at: Mapped[datetime]
+    drafted_at: Mapped[datetime | None]
+    """When a quick model had looked through it for danger, before or instead of being heard by a better one."""
 
     call: Mapped[Call] = relationship(lazy="joined")
     transcript: Mapped["Transcript | None"] = relationship(lazy="joined", uselist=False)
@@ -59,7 +63,12 @@ class Transcript(Base):
 
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    """Made readable: digits, no fillers; what was heard word by word is in `words`."""
     words: Mapped[dict[str, Any]]
     """`{"words": [[word, start_seconds, end_seconds, confidence], …]}`"""
+    proposed_text: Mapped[str | None] = mapped_column(Text)
+    """The text with hot terms in place of what sounds like them; None when nothing does. Never instead of `text`."""
+    exchanges: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """`{"exchanges": [[heard, term, kind, how], …]}`: what was exchanged in `proposed_text`, and why."""
     model: Mapped[str] = mapped_column(String(80))
     transcribed_at: Mapped[datetime]

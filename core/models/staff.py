@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base
@@ -16,6 +16,8 @@ class Role(enum.StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    HANDLER = "handler"  # of a department
+    VOLUNTEER = "volunteer"
 
 
 class Staff(Base):
@@ -30,4 +32,8 @@ class Staff(Base):
     role: Mapped[Role]
     language: Mapped[Language] = mapped_column(String(8), default="zh")
     active: Mapped[bool] = mapped_column(default=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    """A handler's."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_teams.id"))
+    """A volunteer's."""
     created_at: Mapped[datetime]

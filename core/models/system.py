@@ -16,3 +16,12 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(80))
     held_until: Mapped[datetime]
+
+
+class Stamp(Base):
+    """A value that is drawn anew with every change of something that processes keep in memory."""
+
+    __tablename__ = "stamps"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(32))

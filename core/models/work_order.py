@@ -33,10 +33,32 @@ class Category(enum.StrEnum):
 
 
 class OrderState(enum.StrEnum):
-    """The spine of the lifecycle: registered 受理, accepted 签收; the rest comes with dispatch."""
+    """Where an order stands; what leads from one to another is in `routing.orders.lifecycle`."""
 
-    REGISTERED = "registered"
-    ACCEPTED = "accepted"
+    REGISTERED = "registered"  # 受理
+    UNDER_REVIEW = "under_review"  # 审核
+    DISPATCHED = "dispatched"  # 派单
+    RETURNED = "returned"  # 退单
+    ACCEPTED = "accepted"  # 签收
+    IN_HAND = "in_hand"  # 办理
+    HARD_CASE = "hard_case"  # 疑难
+    DEFERRED = "deferred"  # 待跟进
+    REPLIED = "replied"  # 答复
+    FOLLOW_UP = "follow_up"  # 回访
+    REOPENED = "reopened"  # 重办
+    CLOSED = "closed"  # 归档
+    MERGED = "merged"  # 并单
+    CANCELLED = "cancelled"  # 作废
+
+
+class ClockStep(enum.StrEnum):
+    """What an order's clocks run towards."""
+
+    ACCEPT = "accept"
+    ANSWER = "answer"  # the citizen's first answer
+    FINISH = "finish"
+    CLOSE = "close"  # the citizen was asked after the reply
+    WAKE = "wake"  # a deferred one is looked at again
 
 
 class WorkOrder(Base):
@@ -66,6 +88,27 @@ class WorkOrder(Base):
     to_listen: Mapped[bool] = mapped_column(default=False)
     """A person must listen: the machine could not read a recording, or nothing was said."""
     accepted_by: Mapped[str | None] = mapped_column(String(80))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    """The department that leads (首接负责)."""
+    about_department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    """The department that the matter is about: it never gets the order alone."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_teams.id"))
+    claimed_until: Mapped[datetime | None] = mapped_column(index=True)
+    """Until when a volunteer's claim holds."""
+    hides_identity: Mapped[bool] = mapped_column(default=False)
+    """Handlers see neither name nor number."""
+    wakes_on: Mapped[str | None] = mapped_column(String(80))
+    """The event that a deferred order waits for, e.g. `lockdown_ends:东城区`."""
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("work_orders.id"))
+    due_at: Mapped[datetime | None]
+    """When the running clock ends; always what the events say (`routing.orders.deadlines`)."""
+    due_step: Mapped[ClockStep | None]
+    check_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the clock process has to look at it next."""
+    head_position: Mapped[int] = mapped_column(default=0)
+    head_hash: Mapped[str] = mapped_column(String(64), default="")
+    """The chain's end: of the newest event."""
     registered_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=0)
 
@@ -88,6 +131,12 @@ class OrderEvent(Base):
     actor: Mapped[str] = mapped_column(String(80))
     happened_at: Mapped[datetime]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Ids, names of things, times: no personal data, as it is hashed and stays."""
+    words: Mapped[dict[str, Any] | None]
+    """What a person wrote, and a random salt; may be erased, the digest of it stays."""
+    words_digest: Mapped[str | None] = mapped_column(String(64))
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
 
     order: Mapped[WorkOrder] = relationship(back_populates="events")
 

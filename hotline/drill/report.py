@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import pygal
-from pygal.style import CleanStyle
-
 from hotline.drill.day import Day, Staffing
-from hotline.drill.figures import Figures, at_share
+from hotline.drill.drawing import calls_by_hour, reached_by_hour
+from hotline.drill.figures import Figures
 from hotline.drill.summary import Summary
 
 _MINUTE = 60
@@ -16,8 +14,8 @@ _MINUTE = 60
 def write_report(folder: Path, day: Day, staffing: Staffing, runs: dict[str, tuple[Figures, Summary]]) -> Path:
     """Write `README.md` and the pictures into a folder; `runs` by name, the first is drawn. Returns the page."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "calls.svg").write_bytes(_calls(next(iter(runs.values()))[0]))
-    (folder / "reached.svg").write_bytes(_reached({name: figures for name, (figures, _) in runs.items()}))
+    (folder / "calls.svg").write_bytes(calls_by_hour(next(iter(runs.values()))[0]))
+    (folder / "reached.svg").write_bytes(reached_by_hour({name: figures for name, (figures, _) in runs.items()}))
     page = folder / "README.md"
     page.write_text(_page(day, staffing, {name: summary for name, (_, summary) in runs.items()}), encoding="utf-8")
     return page
@@ -76,29 +74,3 @@ _ROWS: tuple[tuple[str, Callable[[Summary], str]], ...] = (
 
 def _time(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 2 * _MINUTE else f"{seconds / _MINUTE:.0f} min"
-
-
-def _calls(figures: Figures) -> bytes:
-    hours = sorted(figures.hours)
-    chart = pygal.StackedBar(title="Calls by hour, and what became of them", **_LOOK)
-    chart.x_labels = [f"{hour % 24:02d}" for hour in hours]
-    for label, name in (
-        ("answered by the knowledge base", "answered_by_machine"),
-        ("message", "messages"),
-        ("talked to an agent", "connected"),
-        ("lost", "lost"),
-    ):
-        chart.add(label, [figures.hours[hour].counts[name] for hour in hours])
-    return bytes(chart.render())
-
-
-def _reached(runs: dict[str, Figures]) -> bytes:
-    chart = pygal.Line(title="From the first call to an agent, median in minutes, by hour of the first call", **_LOOK)
-    hours = sorted({hour for figures in runs.values() for hour in figures.hours if hour < 24})  # noqa: PLR2004
-    chart.x_labels = [f"{hour:02d}" for hour in hours]
-    for name, figures in runs.items():
-        chart.add(name, [round(at_share(figures.hours[h].reached_after_seconds, 0.5) / _MINUTE, 1) for h in hours])
-    return bytes(chart.render())
-
-
-_LOOK = {"style": CleanStyle, "height": 360, "width": 900, "legend_at_bottom": True, "js": []}

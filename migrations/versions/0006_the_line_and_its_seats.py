@@ -1,12 +1,12 @@
 """The line and its seats
 
-Revision: 0006, after 0001
+Revision: 0006, after 0005
 """
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0006'
-down_revision = '0001'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 

@@ -10,8 +10,25 @@ from sqlalchemy.orm import Session
 from core.models import Call, Caller, Category, OrderState, Recording, RecordingState, Urgency, WorkOrder
 from core.privacy import mask_number
 
+WAITING = (
+    OrderState.REGISTERED,
+    OrderState.UNDER_REVIEW,
+    OrderState.RETURNED,
+    OrderState.REOPENED,
+    OrderState.DISPATCHED,
+)
+"""Nobody has accepted these yet."""
+IN_WORK = (
+    OrderState.ACCEPTED,
+    OrderState.IN_HAND,
+    OrderState.HARD_CASE,
+    OrderState.DEFERRED,
+    OrderState.REPLIED,
+    OrderState.FOLLOW_UP,
+)
+"""Somebody has accepted these, and they are not done with."""
 UNHEARD = (RecordingState.ANNOUNCED, RecordingState.STORED, RecordingState.NO_MODEL, RecordingState.FAILED)
-"""Nobody and nothing has understood these yet."""
+"""Nobody and nothing has understood these yet, unless a quick model has looked through them (`drafted_at`)."""
 _LAST_DIGITS = 4
 
 
@@ -19,10 +36,12 @@ _LAST_DIGITS = 4
 class QueueFilter:
     """Which orders are wanted; the default is the queue of those that wait."""
 
-    state: OrderState | None = OrderState.REGISTERED
+    states: tuple[OrderState, ...] = WAITING
+    """None of them: wherever an order stands."""
     urgency: Urgency | None = None
     category: Category | None = None
     accepted_by: str | None = None
+    department_id: int | None = None
     words: str = ""
     """Part of the number, district or text, the whole code, or the last digits of the caller's number."""
 
@@ -48,6 +67,8 @@ class OrderLine:
     recording_states: tuple[RecordingState, ...]
     unheard_since: datetime | None
     accepted_by: str | None
+    hides_identity: bool = False
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +109,7 @@ def count_orders(session: Session, wanted: QueueFilter) -> int:
 
 def queue_counts(session: Session) -> QueueCounts:
     """Return counts and oldest waits of the orders that nobody has accepted."""
-    waiting = WorkOrder.state == OrderState.REGISTERED
+    waiting = WorkOrder.state.in_(WAITING)
     rows = session.execute(
         select(WorkOrder.urgency, func.count(WorkOrder.id), func.min(WorkOrder.registered_at))
         .where(waiting)
@@ -97,7 +118,7 @@ def queue_counts(session: Session) -> QueueCounts:
     unheard = session.execute(
         select(Recording.announced_at, WorkOrder.number)
         .join(WorkOrder, WorkOrder.call_id == Recording.call_id)
-        .where(waiting, Recording.state.in_(UNHEARD))
+        .where(waiting, Recording.state.in_(UNHEARD), Recording.drafted_at.is_(None))
         .order_by(Recording.announced_at)
         .limit(1)
     ).first()
@@ -115,20 +136,21 @@ def queue_counts(session: Session) -> QueueCounts:
 
 def order_lines(session: Session, orders: Sequence[WorkOrder], now: datetime) -> tuple[OrderLine, ...]:
     """Return the rows for these orders, with two statements however many they are."""
-    recordings: dict[int, list[tuple[RecordingState, datetime]]] = {}
+    recordings: dict[int, list[tuple[RecordingState, datetime | None]]] = {}
     rows = session.execute(
-        select(Recording.call_id, Recording.state, Recording.announced_at)
+        select(Recording.call_id, Recording.state, Recording.announced_at, Recording.drafted_at)
         .where(Recording.call_id.in_([order.call_id for order in orders]))
         .order_by(Recording.id)
     )
-    for call_id, state, announced_at in rows:
-        recordings.setdefault(call_id, []).append((state, announced_at))
+    for call_id, state, announced_at, drafted_at in rows:
+        unheard = state in UNHEARD and drafted_at is None
+        recordings.setdefault(call_id, []).append((state, announced_at if unheard else None))
     return tuple(_line(order, recordings.get(order.call_id, []), now) for order in orders)
 
 
-def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime]], now: datetime) -> OrderLine:
+def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime | None]], now: datetime) -> OrderLine:
     number = order.call.caller.number
-    unheard = [announced_at for state, announced_at in recordings if state in UNHEARD]
+    unheard = [unheard_since for _, unheard_since in recordings if unheard_since]
     return OrderLine(
         number=order.number,
         revision=order.revision,
@@ -144,19 +166,23 @@ def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime]], n
         wants_person=order.wants_person,
         to_listen=order.to_listen,
         recording_states=tuple(state for state, _ in recordings),
-        unheard_since=min(unheard) if unheard and order.state is OrderState.REGISTERED else None,
+        unheard_since=min(unheard) if unheard and order.state in WAITING else None,
         accepted_by=order.accepted_by,
+        hides_identity=order.hides_identity,
+        due_at=order.due_at,
     )
 
 
 def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     equal = {
-        WorkOrder.state: wanted.state,
         WorkOrder.urgency: wanted.urgency,
         WorkOrder.category: wanted.category,
         WorkOrder.accepted_by: wanted.accepted_by,
+        WorkOrder.department_id: wanted.department_id,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
+    if wanted.states:
+        conditions.append(WorkOrder.state.in_(wanted.states))
     return [*conditions, _matches(wanted.words.strip())] if wanted.words.strip() else conditions
 
 

@@ -1,6 +1,7 @@
 """Registers work orders (受理): one for a call, with a number for the staff and a code for the caller."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,11 @@ from core.database import locked_row
 from core.models import Call, OrderNumber, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
-from routing.orders.events import CALLER, add_event
+from routing.orders.events import CALLER, MACHINE, add_event
+from routing.orders.urgency import URGENCY_RANK
+from routing.triage import Reason
 
-URGENCY_RANK = {Urgency.RED: 0, Urgency.YELLOW: 1, Urgency.UNKNOWN: 1, Urgency.GREEN: 2}
-"""The queue's first key: what nobody has heard yet counts as yellow."""
+__all__ = ["URGENCY_RANK", "find_order", "open_work_order"]
 
 
 def find_order(session: Session, call: Call) -> WorkOrder | None:
@@ -33,8 +35,9 @@ def open_work_order(
     urgency: Urgency = Urgency.UNKNOWN,
     wants_person: bool = False,
     to_listen: bool = False,
+    danger: Sequence[Reason] = (),
 ) -> WorkOrder:
-    """Return the work order of a call, registered now if there is none yet.
+    """Return the work order of a call, registered now if there is none yet; words of `danger` make it red.
 
     A later call of this function for the same call only ever adds: urgency rises, flags are set; nothing is lowered.
     A red one alerts the people on duty through the outbox, in the same transaction.
@@ -52,9 +55,22 @@ def open_work_order(
         session.add(order)
         session.flush()
         add_event(session, order, "registered", CALLER, now, language=language)
+    if danger:
+        _hear_danger(session, order, danger, now)
     _add(session, order, now, urgency=urgency, wants_person=wants_person, to_listen=to_listen)
     alert_if_red(session, order, settings, now)
     return order
+
+
+def _hear_danger(session: Session, order: WorkOrder, danger: Sequence[Reason], now: datetime) -> None:
+    """Make an order red by words that were heard live, whichever way its urgency went before."""
+    known = order.reasons.get("words", [])
+    order.reasons = {
+        "words": [*known, *(word for reason in danger if (word := [reason.word, reason.why]) not in known)]
+    }
+    if order.urgency is not Urgency.RED:
+        order.urgency, order.urgency_rank = Urgency.RED, URGENCY_RANK[Urgency.RED]
+        add_event(session, order, "urgency_raised", MACHINE, now, urgency=Urgency.RED.value, by="voice")
 
 
 def _add(

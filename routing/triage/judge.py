@@ -21,12 +21,18 @@ def triage(text: str, language: str) -> Verdict:
     """
     text = text[:_LONGEST]
     words = lexicon(language)
-    red = _reasons(words.red, text, language, words)
+    red = red_reasons(text, language)
     yellow = _reasons(words.yellow, text, language, words)
     category = Category.MEDICAL if _medical(red) else _category(text, language, words)
     understood = Urgency.GREEN if category else Urgency.UNKNOWN
     urgency = Urgency.RED if red else Urgency.YELLOW if yellow else understood
     return Verdict(urgency, category, _district(text, language, words), (*red, *yellow))
+
+
+def red_reasons(text: str, language: str) -> tuple[Reason, ...]:
+    """Return the words that tell of a danger to life."""
+    words = lexicon(language)
+    return _reasons(words.red, text, language, words)
 
 
 def _reasons(groups: dict[str, tuple[str, ...]], text: str, language: str, words: Lexicon) -> tuple[Reason, ...]:

@@ -10,7 +10,8 @@ from asr import downloading, unpacking
 from asr.downloading import FetchError
 from asr.fetching import fetch_model
 from asr.known_models import KNOWN_MODELS, KnownModel
-from asr.speech_models import find_model, missing_files
+from asr.model_files import missing_files
+from asr.speech_models import find_model
 from core.settings import Settings
 from tests.asr.model_folders import FILES
 from tests.asr.model_site import archive, model_site

@@ -2,10 +2,11 @@
 
 import pytest
 
-from asr.speech_models import FoundModel, find_model, install_folder, miniature_languages, missing_files
+from asr.model_files import missing_files
+from asr.speech_models import USES, FoundModel, find_model, install_folder, miniature_languages, quick_model
 from core.errors import ModelMissingError
 from core.settings import Settings
-from tests.asr.model_folders import MINIATURES, copy_miniature, on_miniatures, put_model
+from tests.asr.model_folders import FILES, MINIATURES, copy_miniature, on_miniatures, put_model
 
 
 @pytest.fixture
@@ -39,6 +40,51 @@ def test_a_large_model_goes_before_a_small_one_and_a_newer_before_an_older(setti
     assert find_model("zh", settings).name == "vosk-model-cn-0.9"
 
 
+def test_live_callers_are_heard_with_the_small_model_of_the_same_folder(settings):
+    for name in ("small-cn-0.15", "small-cn-0.22", "cn-0.22", "cn-0.9"):
+        put_model(settings.models / f"vosk-model-{name}")
+    assert find_model("zh", settings, "live").name == "vosk-model-small-cn-0.22"
+    assert find_model("zh", settings, "recordings").name == "vosk-model-cn-0.22"
+    assert quick_model("zh", settings) == find_model("zh", settings, "live")
+    assert quick_model("en", settings) is None
+
+
+def test_a_folder_of_live_models_goes_before_all_others_for_live_callers_and_behind_for_recordings(tmp_path, home):
+    settings = Settings(models=tmp_path / "models", live_models=tmp_path / "live")
+    live = put_model(settings.live_models / "zh")
+    assert [find_model("zh", settings, use).path for use in USES] == [live, live]
+    assert quick_model("zh", settings) is None
+    cached = put_model(home / ".cache/vosk/vosk-model-small-cn-0.22")
+    assert [find_model("zh", settings, use).path for use in USES] == [cached, live]
+    assert quick_model("zh", settings).path == live
+
+
+def test_there_is_no_quick_look_with_a_miniature_or_with_half_a_model(settings, tmp_path):
+    put_model(settings.models / "zh")
+    assert quick_model("zh", settings) is None
+    on_live = Settings(models=settings.models, live_models=MINIATURES)
+    assert quick_model("zh", on_live) is None
+    assert miniature_languages(on_live) == ("zh", "en")
+    put_model(tmp_path / "half/zh", without=["am/final.mdl"])
+    assert quick_model("zh", Settings(models=tmp_path / "half", live_models=settings.models)) is None
+
+
+def test_a_link_to_the_same_model_is_no_quick_model(settings, tmp_path):
+    put_model(settings.models / "zh")
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live/zh").symlink_to(settings.models / "zh")
+    assert quick_model("zh", Settings(models=settings.models, live_models=tmp_path / "live")) is None
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_model_exchanged_under_the_same_name_has_another_version(settings, file):
+    path = put_model(settings.models / "zh")
+    before = find_model("zh", settings)
+    assert find_model("zh", settings) == before
+    (path / file).write_text((path / file).read_text() + " ")
+    assert find_model("zh", settings) != before
+
+
 def test_an_archive_unpacked_inside_the_language_s_folder_is_found(settings):
     put_model(settings.models / "zh/vosk-model-cn-0.22")
     assert find_model("zh", settings).name == "vosk-model-cn-0.22"
@@ -53,7 +99,8 @@ def test_a_link_is_called_by_the_model_s_own_name(settings, tmp_path):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_without_a_full_model_the_miniature_serves(settings, language):
     found = find_model(language, settings)
-    assert found == FoundModel(language, MINIATURES / language, f"miniature-{language}", True, 8000, True)
+    expected = FoundModel(language, MINIATURES / language, f"miniature-{language}", True, 8000, True, found.version)
+    assert found == expected
     assert missing_files(found.path) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 import console
 from console.words import LANGUAGES, table
 from core.models import Category, OrderState, RecordingState, Role, Urgency
+from routing.orders.lifecycle import STEPS
 from routing.triage.lexicon import lexicon
 
 ROOM = Path(console.__file__).parent
@@ -42,7 +43,9 @@ def test_every_text_that_a_page_asks_for_is_there() -> None:
 def test_every_text_is_asked_for_somewhere() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in [*ROOM.rglob("*.py"), *ROOM.rglob("*.html")])
     built = ("role.", "urgency.", "state.", "category.", "language.", "spoken.", "heard.", "event.", "actor.", "why.",
-             "key.", "error.", "order.", "queue.empty_", "queue.tab_", "page.theme_", "time.")  # fmt: skip
+             "key.", "terms.kind_", "terms.how_", "step.", "verb.", "error.", "order.", "queue.empty_", "queue.tab_",
+             "page.theme_", "time.", "nav.", "topic.", "publishing.", "field.", "problem.", "table.", "try.",
+             "article.tab_", "article.empty_", "article.several_", "correction.state_")  # fmt: skip
     assert [key for key in table("zh") if not key.startswith(built) and key not in code] == []
 
 
@@ -59,7 +62,8 @@ def test_every_event_can_be_said() -> None:
     for room in ("routing", "ivr", "hotline", "console"):
         for path in (ROOTS / room).rglob("*.py"):
             names |= set(re.findall(r"""add_event\(\s*\w+,\s*\w+,\s*"(\w+)\"""", path.read_text(encoding="utf-8")))
-    assert {"registered", "accepted", "listened"} <= names
+    names |= {step.event for step in STEPS}
+    assert {"registered", "accepted", "listened", "reminded"} <= names
     assert {f"event.{name}" for name in names} <= set(table("zh"))
 
 

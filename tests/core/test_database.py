@@ -9,8 +9,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from core.database import Database, is_database_gone
-from core.models import ArticleRow, Call, Lease, OrderNumber, Transcript
+from core.models import ArticleVersion, Call, Lease, OrderNumber, Transcript
 from core.queues import Job, enqueue
+from tests.articles import an_article
 from tests.rows import NOON, a_call
 
 CHINA = timezone(timedelta(hours=8))
@@ -82,18 +83,9 @@ def test_foreign_keys_hold(database):
 def test_chinese_and_emoji_come_back_as_they_went_in(database):
     words = ["健康码变红了", "𠮷", "🚑", "a'b\"c\\d; DROP TABLE calls"]
     with database.transaction() as session:
-        row = ArticleRow(
-            slug="x",
-            language="zh",
-            category="c",
-            question="问",
-            phrasings=words,
-            answer="\n".join(words),
-            updated_at=NOON,
-        )
-        session.add(row)
+        an_article(session, phrasings=tuple(words), answer="\n".join(words))
     with database.reading() as session:
-        kept = session.scalars(select(ArticleRow)).one()
+        kept = session.scalars(select(ArticleVersion)).one()
         assert (kept.phrasings, kept.answer) == (words, "\n".join(words))
 
 

@@ -53,8 +53,8 @@ def test_a_job_carries_a_dotted_name_and_an_id_as_json(queues):
     assert queue(queues, "default").job_ids == []
 
 
-def test_transcribing_has_its_own_queue_so_that_nothing_else_waits_for_it():
-    assert {job for job in Job if job.queue == "speech"} == {Job.TRANSCRIBE}
+def test_recognising_has_its_own_queue_so_that_nothing_else_waits_for_it():
+    assert {job for job in Job if job.queue == "speech"} == {Job.TRANSCRIBE, Job.HEAR_TRIAL}
 
 
 def test_send_pending_sends_what_was_asked_for_and_forgets_it(queues, database):

@@ -1,13 +1,23 @@
 """The migrations make what core.models says, on both databases, and can be taken back."""
 
+from datetime import UTC, datetime
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
 from core.database import Base, Database
+from core.models import ArticleVersion, PublishingState, Stamp
 from hotline.schema import _config, upgrade
+
+_OLD_ARTICLE = """
+    INSERT INTO articles
+        (slug, language, category, district, question, phrasings, answer, rank, is_sample, updated_at)
+    VALUES ('pool', 'en', 'information', 'North', 'When is the pool open?', '["hours"]', 'Ask at the door.', 3, true,
+        '2026-03-01 04:00:00+00:00')
+"""
 
 
 @pytest.fixture
@@ -59,3 +69,23 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_database):
     with pytest.raises(Exception, match="transcripts"):
         upgrade(empty_database.engine)
     assert tables(empty_database.engine) == {"transcripts"}
+
+
+def test_what_callers_heard_before_there_were_versions_is_the_published_first_one(empty_database):
+    with empty_database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.execute(text(_OLD_ARTICLE))
+        command.upgrade(config, "head")
+    with empty_database.reading() as session:
+        version = session.scalars(select(ArticleVersion)).one()
+        assert (version.number, version.state, version.is_sample) == (1, PublishingState.PUBLISHED, True)
+        assert (version.districts, version.phrasings, version.answer) == (["North"], ["hours"], "Ask at the door.")
+        assert version.published_at == version.article.created_at == datetime(2026, 3, 1, 4, tzinfo=UTC)
+        assert session.get(Stamp, "articles")
+    with empty_database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+        (row,) = connection.execute(text("SELECT question, district, answer, is_sample FROM articles")).all()
+        assert tuple(row) == ("When is the pool open?", "North", "Ask at the door.", True)

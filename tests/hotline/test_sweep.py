@@ -63,6 +63,7 @@ def test_what_is_done_not_due_or_held_is_not_asked_for(house, redis_process):
         RecordingState.STORED,
         RecordingState.TRANSCRIBED,
         RecordingState.NO_MODEL,
+        RecordingState.LIVE,
     }:
         left_words(house, state=state, due_at=past)
     left_words(house, due_at=soon)

@@ -20,7 +20,7 @@ def test_without_redis_it_is_healthy_and_says_what_is_missing(client):
     answer = client.get("/health")
     assert (answer.status_code, answer.json) == (
         200,
-        {"database": True, "queues": False, "workers": {}, "clock": False},
+        {"database": True, "queues": False, "workers": {}, "stream": None, "clock": False},
     )
 
 

@@ -9,17 +9,35 @@ from core.models import Urgency
 from ivr.conversation import Place
 from ivr.dialogue import next_turn
 from ivr.prompts import LANGUAGES, prompt
-from ivr.steps import AskKey, HangUp, Keyed, OpenOrder, RangOut, Record, Ring, Say, SayCode, Silent, Spoke, SpokeNothing
-from tests.ivr.talking import FACTS, INPUTS, STAFFED, WITHHELD, at, last, talk_through, words
+from ivr.steps import (
+    AskKey,
+    HangUp,
+    Keyed,
+    OpenOrder,
+    RangOut,
+    Record,
+    Ring,
+    Said,
+    Say,
+    SayCode,
+    Silent,
+    Speaking,
+    Spoke,
+    SpokeNothing,
+)
+from tests.ivr.talking import EVERY_FACTS, FACTS, INPUTS, STAFFED, WITHHELD, at, last, talk_through, words
 
 LEADS_ON = (AskKey, Record, Ring, HangUp)
+CHOICES = ("health-code-red", "health-code-yellow")
 
 
+@pytest.mark.parametrize("voice", [False, True])
 @pytest.mark.parametrize("place", Place)
-def test_everything_leads_on(place):
-    ways = product(INPUTS, (0, 1, 2), LANGUAGES, (FACTS, STAFFED, WITHHELD))
+def test_everything_leads_on(place, voice):
+    ways = product(INPUTS, (0, 1, 2), LANGUAGES, EVERY_FACTS)
     for heard, silences, language, facts in ways:
-        turn = next_turn(at(place, silences=silences, language=language), heard, facts)
+        talk = at(place, silences=silences, language=language, voice=voice, choices=CHOICES)
+        turn = next_turn(talk, heard, facts)
         *before, end = turn.steps
         assert isinstance(end, LEADS_ON)
         assert all(isinstance(step, Say) and step.text for step in before)
@@ -27,7 +45,8 @@ def test_everything_leads_on(place):
             assert before[-1].text == prompt("goodbye", language)
             assert turn.conversation.place is Place.ENDED
         if isinstance(end, AskKey):
-            assert end.while_saying
+            assert end.seconds <= 5
+            assert end.while_saying or (voice and isinstance(heard, Said | Speaking | Keyed))
 
 
 @pytest.mark.parametrize(("place", "facts"), list(product(Place, [FACTS, STAFFED, WITHHELD])))
@@ -67,7 +86,7 @@ def test_silence_gets_one_gentle_repeat_then_a_message_then_a_way_for_those_who_
         prompt("once_more", "zh") + greeting,
         prompt("message", "zh"),
         prompt("message_again", "zh"),
-        prompt("cannot_speak", "zh"),
+        prompt("cannot_speak", "zh") * 2,
         prompt("silent_noted", "zh"),
     ]
     assert [turn.deeds for turn in turns[:5]] == [()] * 5

@@ -10,14 +10,27 @@ import ivr
 from ivr.prompts import LANGUAGES, prompt, sentences
 from knowledge.answers import spoken
 from knowledge.articles import read_seed
-from knowledge.topics import read_topics
+from knowledge.menu import read_topics
 
 ROOM = Path(ivr.__file__).parent
 _LONGEST = 500
 _NAMED = re.compile(r"(?:prompt|say)\(\s*(?:talk, )?\"(\w+)\"")
 _REACHABLE = re.compile(r"say_if_reachable\(talk, facts, \"(\w+)\"\)")
 _CHOSEN = re.compile(r"prompt\(\"(\w+)\" if .* else \"(\w+)\"")
-FILLED = {"city": "x" * 40, "emergency_numbers": "120, 119, 110", "code": "1 2 3 4 5 6", "name": "x", "key": "1"}
+_LONGEST_QUESTION = 100
+FILLED = {
+    "city": "x" * 40,
+    "emergency_numbers": "120, 119, 110",
+    "code": "1 2 3 4 5 6",
+    "name": "x",
+    "key": "1",
+    "first": "x" * _LONGEST_QUESTION,
+    "second": "x" * _LONGEST_QUESTION,
+    "question": "问" * 300,
+    "number": "8 6 5 7 1 0 0 0 0 0 0 0 0",
+    "what": "x" * 20,
+    "reply": "x" * 100,
+}
 
 
 def named_in_code():
@@ -43,7 +56,9 @@ def test_both_languages_have_the_same_sentences_with_the_same_places_to_fill():
 
 
 def test_every_sentence_named_in_the_code_exists_and_every_one_is_used():
-    assert named_in_code() == set(sentences("zh"))
+    known = set(sentences("zh"))
+    named = named_in_code()
+    assert named | {f"{name}_by_voice" for name in named} & known == known
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -57,7 +72,13 @@ def test_every_sentence_fits_one_breath_of_the_carrier(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["greeting", "keys_always", "message", "message_again", "silent_noted"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("greeting", "keys_always", "message", "message_again", "silent_noted"),
+        *("greeting_by_voice", "keys_always_by_voice", "message_by_voice", "message_again_by_voice"),
+    ],
+)
 def test_every_place_to_press_a_key_offers_a_person_and_the_danger_key(name, language):
     for full in (name, f"{name}_no_number") if name == "silent_noted" else (name,):
         text = prompt(full, language, **FILLED)
@@ -74,10 +95,27 @@ def test_the_emergency_numbers_come_before_what_to_do_after_the_tone(name, langu
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_greeting_says_what_this_is_and_that_the_call_is_recorded(language):
-    text = prompt("greeting", language, city="杭州")
-    assert "杭州" in text
-    assert {"zh": "录音", "en": "recorded"}[language] in text
-    assert text.index("9") < text.index("0") < text.index("1")  # danger first
+    for name in ("greeting", "greeting_by_voice"):
+        text = prompt(name, language, city="杭州")
+        assert "杭州" in text
+        assert {"zh": "录音", "en": "recorded"}[language] in text
+        assert text.index("9") < text.index("0") < text.index("1")  # danger first; then the menus
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_heard_live_is_told_of_no_tone_and_asked_to_speak(language):
+    tone, speak = {"zh": ("提示音", "[说讲]|哪里"), "en": ("tone", "(?i)say|tell|speak|hear|where")}[language]
+    for name, text in sentences(language).items():
+        if name.endswith("_by_voice"):
+            assert tone not in text, name
+            assert re.search(speak, text), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_the_caller_is_is_the_last_thing_asked_of_one_in_danger(language):
+    text = prompt("danger_by_voice", language, emergency_numbers="120, 119, 110")
+    assert text.index("120, 119, 110") < text.index({"zh": "您在哪里", "en": "Where are you"}[language])
+    assert text.endswith(("？", "?"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,4 +127,4 @@ def test_chinese_is_in_the_chinese_file_and_english_in_the_english(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_starter_article_is_spoken_in_one_piece(language):
-    assert all(len(spoken(article)) < _LONGEST for article in read_seed(language))
+    assert all(len(spoken(article, "120")) < _LONGEST for article in read_seed(language))

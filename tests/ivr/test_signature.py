@@ -65,9 +65,10 @@ def test_only_post_is_taken(telephone, path):
 def test_every_route_of_the_room_is_refused_unsigned(telephone):
     """A guard: a new route is either refused here or was forgotten."""
     client = telephone.app.test_client()
-    values = {"turn": 1, "call_id": 1, "kind": "keys", "why": "red", "attempt_id": "x"}
+    values = {"turn": 1, "call_id": 1, "kind": "keys", "why": "red", "attempt_id": "x", "what": "keys", "step": "keys",
+              "question": "more"}  # fmt: skip
     rules = [rule for rule in telephone.app.url_map.iter_rules() if rule.endpoint.startswith("voice.")]
-    assert len(rules) == 9
+    assert len(rules) == 17
     for rule in rules:
         _, url = rule.build({name: values[name] for name in rule.arguments})
         assert rule.methods == {"POST", "OPTIONS"}

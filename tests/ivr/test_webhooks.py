@@ -68,7 +68,8 @@ def test_articles_are_only_read_in_the_menus(telephone):
     """A danger never waits for the articles: even without their table it is registered."""
     telephone.post("incoming")
     with telephone.house.database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE articles")
+        connection.exec_driver_sql("DROP TABLE stamps")
+        connection.exec_driver_sql("DROP TABLE told_answers")
     assert prompt("danger", "zh", emergency_numbers="120, 119, 110") in said(telephone.key(1, "9"))
     assert telephone.order().urgency is Urgency.RED
 

@@ -8,7 +8,7 @@ _LIBRARY = Article(
     id="library-hours",
     language="en",
     category="information",
-    district=None,
+    districts=(),
     question="When is the library open?",
     phrasings=("library opening hours",),
     answer="The library tells its hours at the door.",
@@ -17,4 +17,6 @@ _LIBRARY = Article(
 
 
 def an_article(**changes) -> Article:
+    if "district" in changes:
+        changes["districts"] = (changes.pop("district"),)
     return replace(_LIBRARY, **changes)

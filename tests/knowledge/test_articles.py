@@ -14,14 +14,14 @@ def test_a_row_becomes_a_sample_article():
     (article,) = parse(ROW)
     assert (article.id, article.language, article.category, article.rank) == ("pool", "en", "information", 1)
     assert article.phrasings == ("pool hours", "can I swim")
-    assert article.district is None
+    assert article.districts == ()
     assert article.is_sample
     assert article.updated_at is None
 
 
 def test_a_district_is_kept():
     (article,) = parse(ROW.replace(",1,,", ",1, Riverside ,"))
-    assert article.district == "Riverside"
+    assert article.districts == ("Riverside",)
 
 
 def test_columns_may_stand_in_any_order():

@@ -115,7 +115,8 @@ def test_a_changed_urgency_is_kept_with_who_why_and_what_it_was(database, order)
         *_, event, alerted = session.get(WorkOrder, order.id).events
         assert (event.event, event.actor) == ("urgency_set", "li")
         assert alerted.event == "alerted"
-        assert event.detail == {"before": "unknown", "urgency": "red", "reason": "a child is crying"}
+        assert event.detail == {"before": "unknown", "urgency": "red"}
+        assert event.words["reason"] == "a child is crying"
 
 
 def test_a_person_may_lower_a_red_with_a_reason(database):

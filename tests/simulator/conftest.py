@@ -1,7 +1,9 @@
 """A carrier at a fast pace and, at the other end of the wire, a tiny program that answers with canned TwiML."""
 
+import json
 import threading
 import wave
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from flask import Flask, Response, request
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import serve
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from simulator import Call, Caller, Carrier
@@ -159,3 +163,57 @@ class LocalHttpClient(TwilioHttpClient):
 
 def sentences(call: Call) -> list[str]:
     return [heard.text for heard in call.heard]
+
+
+class StreamServer:
+    """A server of media streams that keeps what comes; `obey(connection)` in place of reading, if given."""
+
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+        self.obey: Callable[[Any], None] | None = None
+        self._connections: list[list[dict[str, Any]]] = []
+        self._ended: list[threading.Event] = []
+        self._server = serve(self._handle, "127.0.0.1", 0, ping_interval=None, max_queue=None, close_timeout=1)
+        self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    @property
+    def connections(self) -> list[list[dict[str, Any]]]:
+        """The messages of each connection, once it is over and read to its end."""
+        for ended in list(self._ended):
+            assert ended.wait(20)
+        return self._connections
+
+    def _handle(self, connection: Any) -> None:
+        ended = threading.Event()
+        messages: list[dict[str, Any]] = []
+        self._ended.append(ended)
+        self._connections.append(messages)
+        self.requests.append(connection.request)
+        try:
+            if self.obey:
+                self.obey(connection)
+            while True:
+                messages.append(json.loads(connection.recv()))
+        except ConnectionClosed:
+            ended.set()
+
+    def media(self, stream: int = -1) -> list[dict[str, Any]]:
+        """The media messages of a stream."""
+        return [message for message in self.connections[stream] if message["event"] == "media"]
+
+    def heard(self, stream: int = -1) -> bytes:
+        """The sound of a stream in the order it came."""
+        return b"".join(b64decode(message["media"]["payload"]) for message in self.media(stream))
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+
+
+@pytest.fixture
+def ears() -> Iterator[StreamServer]:
+    server = StreamServer()
+    yield server
+    server.stop()

@@ -33,7 +33,7 @@ def test_what_is_not_there_is_not_found(carrier, path):
 
 
 def test_other_paths_methods_and_accounts_are_refused_in_the_same_form(carrier):
-    assert ask(carrier, "Conferences.json").json()["code"] == 20404
+    assert ask(carrier, "Queues.json").json()["code"] == 20404
     assert ask(carrier, "Recordings.json", "POST").json()["code"] == 20004
     assert ask(carrier, "Calls.json", account="AC" + "1" * 32).json()["code"] == 20404
 

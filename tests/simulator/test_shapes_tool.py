@@ -9,6 +9,7 @@ from simulator import shapes
 
 ROOT = Path(shapes.__file__).parents[1]
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}/"
+PARTICIPANTS = "Conferences/{ConferenceSid}/Participants"
 
 
 def operation(**properties):
@@ -28,7 +29,8 @@ def listing(name):
 def document():
     text = {"type": "string", "nullable": True}
     call = "api.v2010.account.call"
-    names = (call, "api.v2010.account.message", "api.v2010.account.recording", f"{call}.call_recording")
+    others = ("message", "recording", "conference", "conference.participant", "incoming_phone_number")
+    names = (call, f"{call}.call_recording", *(f"api.v2010.account.{name}" for name in others))
     return {
         "components": {
             "schemas": {name: {"properties": {"sid": text}} for name in names}
@@ -40,6 +42,12 @@ def document():
             ACCOUNT + "Messages.json": {"post": operation(Body=text), "get": listing("To")},
             ACCOUNT + "Recordings.json": {"get": listing("CallSid")},
             ACCOUNT + "Calls/{CallSid}/Recordings.json": {"get": listing("DateCreated")},
+            ACCOUNT + "Conferences.json": {"get": listing("FriendlyName")},
+            ACCOUNT + "Conferences/{Sid}.json": {"post": operation(Status=text)},
+            ACCOUNT + PARTICIPANTS + ".json": {"post": operation(To=text), "get": listing("Muted")},
+            ACCOUNT + PARTICIPANTS + "/{CallSid}.json": {"post": operation(Muted=text)},
+            ACCOUNT + "IncomingPhoneNumbers.json": {"get": listing("PhoneNumber")},
+            ACCOUNT + "IncomingPhoneNumbers/{Sid}.json": {"post": operation(VoiceUrl=text)},
         },
     }
 

@@ -1,0 +1,81 @@
+"""The emergency directory: whom to ring in a district, what may be told to a caller, and what was not tested lately."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.models import Contact, ContactKind
+from core.phone_numbers import e164
+
+TESTED_WITHIN = timedelta(days=90)
+"""An entry that nobody has test-called for longer is warned about."""
+
+
+@dataclass(frozen=True)
+class DirectoryWarning:
+    """What is wrong in the directory; while it is, agents tell callers to dial 120 and stay with the order."""
+
+    district: str | None
+    contact_id: int | None
+    why: str
+    """`missing`, `never_tested` or `tested_long_ago`."""
+
+
+def add_contact(
+    session: Session,
+    kind: ContactKind,
+    name: str,
+    phone: str,
+    *,
+    district: str | None = None,
+    department_id: int | None = None,
+    is_public: bool = False,
+    rank: int = 100,
+) -> Contact:
+    """Add an entry.
+
+    Raises:
+        ValueError: not a full number: short codes such as 120 can't be dialled by the carrier.
+    """
+    if e164(phone) != phone:
+        raise ValueError("A full telephone number in the form +86… is needed; short codes can't be dialled.")
+    row = Contact(
+        kind=kind,
+        name=name,
+        phone=phone,
+        district=district,
+        department_id=department_id,
+        is_public=is_public,
+        rank=rank,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def warnings(session: Session, districts: Iterable[str], now: datetime) -> tuple[DirectoryWarning, ...]:
+    """Return what is wrong with the emergency services' entries: each district needs one, tested within 90 days."""
+    rows = session.scalars(select(Contact).where(Contact.kind == ContactKind.EMERGENCY).order_by(Contact.id)).all()
+    for_all = any(row.district is None for row in rows)
+    there = {row.district for row in rows}
+    missing = [DirectoryWarning(name, None, "missing") for name in districts if name not in there and not for_all]
+    stale = [DirectoryWarning(row.district, row.id, why) for row in rows if (why := _untested(row, now))]
+    return (*missing, *stale)
+
+
+def _untested(row: Contact, now: datetime) -> str | None:
+    if row.test_called_at is None:
+        return "never_tested"
+    return "tested_long_ago" if now - row.test_called_at > TESTED_WITHIN else None
+
+
+def public_contacts(session: Session, district: str | None, kind: ContactKind | None = None) -> tuple[Contact, ...]:
+    """Return what may be spoken or sent to a caller: the district's own entries first."""
+    here = or_(Contact.district.is_(None), Contact.district == district)
+    wanted = select(Contact).where(Contact.is_public, here)
+    if kind:
+        wanted = wanted.where(Contact.kind == kind)
+    return tuple(session.scalars(wanted.order_by(Contact.district.is_(None), Contact.rank, Contact.id)))

@@ -1,0 +1,24 @@
+"""Asks citizens whether it is solved: the door of the follow-up, and the rates that come of it."""
+
+from routing.follow_up.asking import (
+    begin,
+    citizen_rates,
+    citizen_says,
+    follow_ups_to_try,
+    may_send_sms,
+    orders_to_ask,
+    try_once,
+)
+from routing.follow_up.rates import Rates, three_rates
+
+__all__ = [
+    "Rates",
+    "begin",
+    "citizen_rates",
+    "citizen_says",
+    "follow_ups_to_try",
+    "may_send_sms",
+    "orders_to_ask",
+    "three_rates",
+    "try_once",
+]

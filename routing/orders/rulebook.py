@@ -1,0 +1,104 @@
+"""How long each step may take: the shipped times, and in their place what a city has set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import Category, ClockStep, DeadlineRule, Urgency, WorkingHours
+from core.working_time import Hours
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How long a step may take, and which hours count; None: round the clock."""
+
+    duration: timedelta
+    hours: Hours | None = None
+
+
+_KNOWN = "rulebook"
+_Key = tuple[Urgency, Category | None, ClockStep]
+
+
+def _shipped() -> dict[_Key, Allowed]:
+    """Return the shipped times, round the clock; unknown counts as yellow.
+
+    Accept, first answer, finish: red 15 min, 1 h, 3 h (Zhejiang 2022: 3 h; a person is alerted at once besides);
+    yellow 1 h, 3 h, 8 h; green 1 h, 24 h (Chengdu 2022), 7 days. The last one: to ask the citizen after the reply.
+    """
+    yellow = (60, 180, 480, 480)
+    minutes = {Urgency.RED: (15, 60, 180, 60), Urgency.YELLOW: yellow, Urgency.UNKNOWN: yellow}
+    minutes[Urgency.GREEN] = (60, 24 * 60, 7 * 24 * 60, 24 * 60)
+    steps = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH, ClockStep.CLOSE)
+    return {
+        (urgency, None, step): Allowed(timedelta(minutes=number))
+        for urgency, numbers in minutes.items()
+        for step, number in zip(steps, numbers, strict=True)
+    }
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Every rule that counts today."""
+
+    rules: Mapping[_Key, Allowed] = field(default_factory=_shipped)
+    complex_finish: timedelta = timedelta(hours=8)
+    """A hard case may take this long where its urgency allows less (Zhejiang 2022: complex cases 8 h)."""
+    reopened_percent: int = 50
+    """What a reopened order gets of each time."""
+    look_again: timedelta = timedelta(hours=24)
+    """How often a supervisor is shown a deferred order that waits for an event."""
+
+    def allowed(self, urgency: Urgency, category: Category | None, step: ClockStep) -> Allowed:
+        """Return the rule of a category, or else that of every category."""
+        return self.rules.get((urgency, category, step)) or self.rules[(urgency, None, step)]
+
+
+def read_rulebook(session: Session) -> Rulebook:
+    """Return the shipped rules with the city's own in their places; read once in a transaction."""
+    known = session.info.get(_KNOWN)
+    if isinstance(known, Rulebook):
+        return known
+    hours = {
+        row.id: Hours(row.zone, row.country, time.fromisoformat(row.opens), time.fromisoformat(row.closes))
+        for row in session.scalars(select(WorkingHours))
+    }
+    own = {
+        (row.urgency, row.category, row.step): Allowed(
+            timedelta(seconds=row.seconds), hours[row.working_hours_id] if row.working_hours_id else None
+        )
+        for row in session.scalars(select(DeadlineRule))
+    }
+    session.info[_KNOWN] = Rulebook({**_shipped(), **own})
+    return session.info[_KNOWN]  # type: ignore[no-any-return]
+
+
+def set_rule(
+    session: Session,
+    urgency: Urgency,
+    category: Category | None,
+    step: ClockStep,
+    seconds: int,
+    working_hours: WorkingHours | None = None,
+) -> DeadlineRule:
+    """Set a city's own time for one step, in place of the one before.
+
+    Raises:
+        ValueError: less than a second; or `wake`, whose moment is the deferral's own.
+    """
+    if seconds < 1:
+        raise ValueError("A step needs at least one second.")
+    if step is ClockStep.WAKE:
+        raise ValueError("When a deferred order is looked at is told with each deferral.")
+    wanted = select(DeadlineRule).where(
+        DeadlineRule.urgency == urgency, DeadlineRule.category.is_not_distinct_from(category), DeadlineRule.step == step
+    )
+    row = session.scalar(wanted) or DeadlineRule(urgency=urgency, category=category, step=step)
+    row.seconds, row.working_hours_id = seconds, working_hours.id if working_hours else None
+    session.add(row)
+    session.flush()
+    session.info.pop(_KNOWN, None)
+    return row
