@@ -1,9 +1,13 @@
 """Stored recordings become text: looked through for danger by a quick model first, then heard by the best one."""
 
+import time
+from datetime import timedelta
+from functools import lru_cache
+
 from sqlalchemy.orm import Session
 
 from asr.proposing import propose
-from asr.recogniser import Heard
+from asr.recogniser import Heard, OnProgress
 from asr.speech_models import LANGUAGES, Use, quick_model
 from asr.transcribe import transcribe
 from core.clock import now
@@ -11,7 +15,7 @@ from core.errors import AudioUnreadableError, HotlineError, ModelMissingError
 from core.house import House
 from core.models import Recording, RecordingState, Transcript
 from core.queues import Job, enqueue
-from core.settings import Language
+from core.settings import Language, Settings
 from hotline.recording_line import claim_next
 from hotline.recording_states import advance, give_up, ours, still_working, wait_for_model
 from routing.orders import find_order, hear_danger
@@ -20,10 +24,13 @@ from routing.orders.hearing import as_heard
 TRIES = 3
 """Attempts at decoding, counted before each, so that a recording which kills its process ends as “failed: listen”."""
 
+_RENEWALS_A_LEASE = 4
+_LOOK_EVERY_SECONDS = 1.0
+
 
 def transcribe_next(house: House) -> None:
     """Hear the recording that is next in line; without a model it waits, marked “listen”, until one comes."""
-    quick_languages = {language for language in LANGUAGES if quick_model(language, house.settings)}
+    quick_languages = _quick_languages(house.settings, int(time.monotonic() / _LOOK_EVERY_SECONDS))
     with house.database.transaction() as session:
         row = claim_next(session, now(), house.settings.lease_seconds, quick_languages)
     if row is None:
@@ -51,7 +58,27 @@ def transcribe_next(house: House) -> None:
 
 def _heard(house: House, row: Recording, use: Use) -> Heard:
     audio = house.recordings.open(row.id, row.call.caller.key_id)
-    return transcribe(audio, row.language, house.settings, lambda _seconds: still_working(house, row), use)
+    return transcribe(audio, row.language, house.settings, _holding_on(house, row), use)
+
+
+def _holding_on(house: House, row: Recording) -> OnProgress:
+    """Renew the claim four times in the length of a lease, however much sound is worked through meanwhile."""
+    every = timedelta(seconds=house.settings.lease_seconds / _RENEWALS_A_LEASE)
+    held_at = now()
+
+    def hold_on(_seconds: float) -> None:
+        nonlocal held_at
+        if now() - held_at >= every:
+            still_working(house, row)
+            held_at = now()
+
+    return hold_on
+
+
+@lru_cache(maxsize=1)
+def _quick_languages(settings: Settings, _moment: int) -> frozenset[Language]:
+    """Return the languages that have a quick model, looked up anew each second."""
+    return frozenset(language for language in LANGUAGES if quick_model(language, settings))
 
 
 def _drafted(house: House, row: Recording, heard: Heard) -> None:

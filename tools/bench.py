@@ -2,21 +2,17 @@
 
 import os
 import platform
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
-import soundfile
-import vosk
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from twilio.twiml.voice_response import VoiceResponse
 
-from asr.loaded_models import loaded
-from asr.transcribe import transcribe
 from core.house import build_house
 from core.logs import set_up_logs
 from core.settings import Settings
@@ -25,10 +21,10 @@ from hotline.web import create_app
 from knowledge.articles import read_seed
 from knowledge.index import build_index
 from knowledge.search import search
+from tools import bench_recordings
+from tools.pairs import ROUNDS, paired
 
-VOICES = Path(__file__).parent.parent / "simulator" / "callers"
 TOKEN = "a token for the bench"
-ROUNDS = 7
 STEPS = 100
 
 
@@ -40,50 +36,9 @@ def main() -> None:
         settings = Settings(
             log_level="ERROR", data_folder=Path(folder), twilio_auth_token=TOKEN, redis_url="redis://127.0.0.1:1"
         )
-        print(_recognition(settings))
-        for row in _call_steps(settings):
+        for row in chain(bench_recordings.rows(settings), _call_steps(settings)):
             print(row)
     print(_search())
-
-
-def _cpu_seconds(work: Callable[[], object]) -> float:
-    before = time.process_time()
-    work()
-    return time.process_time() - before
-
-
-def _paired(ours: Callable[[], object], bare: Callable[[], object]) -> tuple[float, float, float]:
-    """Return the medians of both and of the ratio bare ÷ ours, measured in turns after a warm-up."""
-    ours(), bare()
-    pairs = [(_cpu_seconds(ours), _cpu_seconds(bare)) for _ in range(ROUNDS)]
-    mine, theirs = zip(*pairs, strict=True)
-    return statistics.median(mine), statistics.median(theirs), statistics.median(b / a for a, b in pairs)
-
-
-def _recognition(settings: Settings) -> str:
-    """The recording worker's way against a bare vosk loop over the same files."""
-    files = sorted(VOICES.glob("zh_*.wav"))
-    seconds = sum(soundfile.info(path).duration for path in files)
-    model = loaded("zh", settings).vosk_model
-
-    def ours() -> None:
-        for path in files:
-            transcribe(path.read_bytes(), "zh", settings)
-
-    def bare() -> None:
-        for path in files:
-            samples, rate = soundfile.read(path, dtype="int16")
-            recogniser = vosk.KaldiRecognizer(model, rate)
-            recogniser.SetWords(True)  # noqa: FBT003
-            for at in range(0, len(samples), rate // 4):
-                recogniser.AcceptWaveform(samples[at : at + rate // 4].tobytes())
-            recogniser.FinalResult()
-
-    mine, theirs, ratio = _paired(ours, bare)
-    return (
-        f"| recording to text (miniature model) | {seconds / mine:.0f} s of audio per CPU second"
-        f" | bare vosk loop: {seconds / theirs:.0f} | {ratio:.2f} |"
-    )
 
 
 def _call_steps(settings: Settings) -> Iterator[str]:
@@ -108,7 +63,7 @@ def _call_steps(settings: Settings) -> Iterator[str]:
             for _ in range(STEPS):
                 _post(plain, settings, "bare", "CA" + "0" * 32)
 
-        mine, theirs, ratio = _paired(ours, bare)
+        mine, theirs, ratio = paired(ours, bare)
         yield (
             f"| {name}, SQLite, Redis away | {mine / STEPS * 1000:.2f} ms CPU"
             f" | bare Flask + signature + TwiML: {theirs / STEPS * 1000:.2f} ms | {1 / ratio:.1f}× |"

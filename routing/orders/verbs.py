@@ -119,6 +119,28 @@ def defer(
     )
 
 
+def keep_deferred(
+    session: Session,
+    order: WorkOrder,
+    actor: Actor,
+    now: datetime,
+    until: datetime,
+    reason: str,
+    revision: int | None = None,
+) -> None:
+    """Leave a deferred order deferred until a date, by a supervisor's reason.
+
+    Raises:
+        ValueError: the date is past.
+    """
+    if until <= now:
+        raise ValueError("A deferred order wakes on a date to come.")
+    changes, told = {"wakes_on": None}, until.isoformat()
+    take_step(
+        session, order, Verb.KEEP_DEFERRED, actor, now, revision=revision, reason=reason, changes=changes, until=told
+    )
+
+
 def reopen(
     session: Session, order: WorkOrder, actor: Actor, now: datetime, reason: str, revision: int | None = None
 ) -> None:

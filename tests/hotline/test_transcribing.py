@@ -54,7 +54,7 @@ def test_words_of_danger_become_a_red_order(bare_house):
     assert state(bare_house, recording_id) == (RecordingState.JUDGED, True, None)
     row, events = order(bare_house, recording_id)
     assert (row.urgency, row.to_listen) == (Urgency.RED, False)
-    assert [event for event, _ in events] == ["triaged", "alerted"]
+    assert [event for event, _ in events] == ["triaged", "nobody_to_alert"]
 
 
 def test_doing_each_job_twice_changes_nothing(bare_house):
@@ -154,7 +154,7 @@ def test_without_a_model_it_waits_and_a_person_is_told_once(without_model):
         sweep(without_model, "clock")
         assert read(without_model, Recording, recording_id).state is RecordingState.STORED
     assert order(without_model, recording_id)[0].to_listen is True
-    assert order(without_model, recording_id)[1] == [("to_listen", "no_model")]
+    assert order(without_model, recording_id)[1].count(("to_listen", "no_model")) == 1
 
 
 def test_once_a_model_comes_it_is_judged(without_model):
