@@ -16,7 +16,7 @@ from knowledge.stamp import draw_stamp
 from knowledge.tables import write_csv
 from simulator import Answer, Call, Caller, HangUp, Phone, Press, Speak, Voicemail
 from tests.factories import PASSWORD, make_staff
-from tests.house import VOICES, RunningHouse, running_house, until
+from tests.house import VOICES, RunningHouse, until
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: the desk's browser test is left out")
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -28,16 +28,12 @@ WRONG, RIGHT = "请去东门接种。", "请去西门接种。"
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    """A house that rings at any hour, with two admins; its callers go by key, as nobody listens live."""
-    folder = tmp_path_factory.mktemp("city")
-    with running_house(folder, HOTLINE_QUIET_HOURS="00:00-00:00", HOTLINE_CORRECTIONS_A_MINUTE="60") as running:
-        running.kill("stream")
-        with running.house.database.transaction() as session:
-            make_staff(session, "anna", name="Anna", role=Role.ADMIN, language="zh")
-            make_staff(session, "bob", name="Bob", role=Role.ADMIN, language="zh")
-        until(lambda: not running.house.live.has_room())
-        yield running
+def city(house: RunningHouse) -> RunningHouse:
+    """The worker's house, with two admins."""
+    with house.house.database.transaction() as session:
+        make_staff(session, "anna", name="Anna", role=Role.ADMIN, language="zh")
+        make_staff(session, "bob", name="Bob", role=Role.ADMIN, language="zh")
+    return house
 
 
 @pytest.fixture(scope="module")
