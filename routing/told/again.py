@@ -35,7 +35,6 @@ def _mark(session: Session, call: Call, now: datetime) -> int:
         .join(Call, Call.id == ToldAnswer.call_id)
         .where(
             Call.caller_id == call.caller_id,
-            Call.id != call.id,
             ToldAnswer.told_at < call.started_at,
             ToldAnswer.told_at >= call.started_at - _WITHIN,
             ToldAnswer.rang_again_at.is_(None),
