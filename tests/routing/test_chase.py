@@ -170,6 +170,15 @@ def test_after_a_days_standstill_it_catches_up_once(session):
         assert "reminded" not in events(session, order)
 
 
+def test_after_a_standstill_the_reds_come_first(session):
+    green = an_order(session, a_call(session))
+    green.urgency, green.urgency_rank = Urgency.GREEN, 2
+    latest = an_order(session, a_call(session), DUTY, urgency=Urgency.RED, now=NOON + 5 * MINUTE)
+    late = NOON + timedelta(days=1)
+    assert orders_to_check(session, late) == (latest.id, green.id)
+    assert orders_to_check(session, late, 1) == (latest.id,)
+
+
 def test_two_clocks_that_sweep_at_once_do_it_once(database):
     with database.transaction() as session:
         order = red(session)
