@@ -120,7 +120,8 @@ def _why(article: Article, confidence: float, question: str, language: Language)
     asked = terms(question, language)
     texts = (article.question, *article.phrasings, article.answer)
     known = {term for text in texts for term in terms(text, language)}
-    common = tuple(dict.fromkeys(term for term in asked if term in known))
+    shared = tuple(dict.fromkeys(term for term in asked if term in known))
+    common = tuple(one for one in shared if not any(one != other and one in other for other in shared))
     heard = {syllable for text in texts for syllable in syllables(text)}
     missing = [term for term in asked if len(term) == 1 and term not in known]
     sounds = tuple(dict.fromkeys(term for term in missing if set(syllables(term)) & heard))

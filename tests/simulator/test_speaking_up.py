@@ -157,7 +157,7 @@ def media(params):
 def test_our_own_prompt_comes_back_from_a_loudspeaker_and_stops_with_it(app, carrier, ears, start, words, tmp_path):
     prompt = sound(tmp_path / "prompt.wav", 60.0)
     app["/voice"] = start + GATHER.format(f"<Say>other</Say><Say>{LONG}</Say>") + '<Pause length="5"/>'
-    app["/key"] = '<Pause length="5"/>'
+    app["/key"] = '<Pause length="20"/>'
     loudspeaker = (Echo(prompt, at="greeting", delay_seconds=0.5),)
     script = (Press("1", at="greeting", over_prompt=True, after_seconds=4),)
     call = ring_up(carrier, caller=Caller(script, loudspeaker=loudspeaker))
@@ -165,7 +165,8 @@ def test_our_own_prompt_comes_back_from_a_loudspeaker_and_stops_with_it(app, car
     heard = ears.heard()
     softer = telephone_sound(prompt, 0.5)
     assert softer[:8000] in heard
-    assert 2.5 <= len(heard.strip(b"\xff")) / 8000 < 14
+    began = [event.at_seconds for event in call.events if isinstance(event, Said)][1]
+    assert 3 <= len(heard.strip(b"\xff")) / 8000 <= call.heard[1].at_seconds - began + 2
     assert carrier.streams_stopped[0].audio == ()
     assert call.heard[1].complete is False
 
