@@ -14,6 +14,7 @@ from console import (
     corrections,
     display,
     errors,
+    hot_terms,
     orders,
     preferences,
     radar,
@@ -22,6 +23,7 @@ from console import (
 )
 from console.limits import limiter, set_up_limits
 from console.problems import in_words
+from console.uploads import allow_uploads
 from core.house import House
 
 csrf = CSRFProtect()
@@ -49,6 +51,7 @@ def set_up(app: Flask) -> None:
     )
     app.config.setdefault("DEMONSTRATION_SPEECH_MODEL", False)
     Bootstrap5(app)
+    app.before_request(allow_uploads)  # before the token is looked for, which reads the form
     csrf.init_app(app)
     set_up_limits(app, house)
     limiter.init_app(app)
@@ -66,6 +69,6 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar):
+    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar, hot_terms):
         room.add_pages(pages)
     return pages

@@ -7,7 +7,7 @@ from pypinyin import Style, lazy_pinyin
 
 from core.english_sounds import english_code
 
-__all__ = ["english_code", "sounds_in", "syllables"]
+__all__ = ["english_code", "pinyin", "sounds_in", "syllables"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"), ("r", "l"))
@@ -15,10 +15,15 @@ _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("uang", "uan"))
 
 
 @lru_cache(maxsize=20_000)
+def pinyin(text: str) -> tuple[str, ...]:
+    """Return the toneless syllables of the Chinese characters in a text, unfolded; all else is passed over."""
+    return tuple(lazy_pinyin("".join(_HAN.findall(text)), style=Style.NORMAL))
+
+
+@lru_cache(maxsize=20_000)
 def syllables(text: str) -> tuple[str, ...]:
     """Return the folded syllables of the Chinese characters in a text; everything else is passed over."""
-    characters = "".join(_HAN.findall(text))
-    return tuple(_fold(syllable) for syllable in lazy_pinyin(characters, style=Style.NORMAL))
+    return tuple(_fold(syllable) for syllable in pinyin(text))
 
 
 def sounds_in(phrase: str, text: str) -> bool:

@@ -1,34 +1,17 @@
 """The `hotline` command: what each process runs, and what a person at a terminal can do."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
 
 import click
 
-from core.errors import HotlineError
 from core.house import this_house
 from core.queues import QUEUE_NAMES
 from core.settings import settings_table
+from hotline.cli_asr import asr
 from hotline.cli_audit import audit
 from hotline.cli_drill import drill, staffing
+from hotline.cli_errors import told_plainly as _told_plainly
 from hotline.cli_models import models
-
-_Args = ParamSpec("_Args")
-
-
-def _told_plainly(command: Callable[_Args, None]) -> Callable[_Args, None]:
-    """Show an error of our own as one sentence, without a traceback."""
-
-    @wraps(command)
-    def told(*args: _Args.args, **kwargs: _Args.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except HotlineError as error:
-            raise click.ClickException(str(error)) from error
-
-    return told
 
 
 @click.group()
@@ -38,6 +21,7 @@ def main() -> None:
 
 main.add_command(audit)
 main.add_command(models)
+main.add_command(asr)
 main.add_command(drill)
 main.add_command(staffing)
 

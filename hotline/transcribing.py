@@ -1,6 +1,13 @@
 """Stored recordings become text: looked through for danger by a quick model first, then heard by the best one."""
 
-from asr.recogniser import Heard
+import time
+from datetime import timedelta
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from asr.proposing import propose
+from asr.recogniser import Heard, OnProgress
 from asr.speech_models import LANGUAGES, Use, quick_model
 from asr.transcribe import transcribe
 from core.clock import now
@@ -8,7 +15,7 @@ from core.errors import AudioUnreadableError, HotlineError, ModelMissingError
 from core.house import House
 from core.models import Recording, RecordingState, Transcript
 from core.queues import Job, enqueue
-from core.settings import Language
+from core.settings import Language, Settings
 from hotline.recording_line import claim_next
 from hotline.recording_states import advance, give_up, ours, still_working, wait_for_model
 from routing.orders import find_order, hear_danger
@@ -17,10 +24,13 @@ from routing.orders.hearing import as_heard
 TRIES = 3
 """Attempts at decoding, counted before each, so that a recording which kills its process ends as “failed: listen”."""
 
+_RENEWALS_A_LEASE = 4
+_LOOK_EVERY_SECONDS = 1.0
+
 
 def transcribe_next(house: House) -> None:
     """Hear the recording that is next in line; without a model it waits, marked “listen”, until one comes."""
-    quick_languages = {language for language in LANGUAGES if quick_model(language, house.settings)}
+    quick_languages = _quick_languages(house.settings, int(time.monotonic() / _LOOK_EVERY_SECONDS))
     with house.database.transaction() as session:
         row = claim_next(session, now(), house.settings.lease_seconds, quick_languages)
     if row is None:
@@ -48,7 +58,27 @@ def transcribe_next(house: House) -> None:
 
 def _heard(house: House, row: Recording, use: Use) -> Heard:
     audio = house.recordings.open(row.id, row.call.caller.key_id)
-    return transcribe(audio, row.language, house.settings, lambda _seconds: still_working(house, row), use)
+    return transcribe(audio, row.language, house.settings, _holding_on(house, row), use)
+
+
+def _holding_on(house: House, row: Recording) -> OnProgress:
+    """Renew the claim four times in the length of a lease, however much sound is worked through meanwhile."""
+    every = timedelta(seconds=house.settings.lease_seconds / _RENEWALS_A_LEASE)
+    held_at = now()
+
+    def hold_on(_seconds: float) -> None:
+        nonlocal held_at
+        if now() - held_at >= every:
+            still_working(house, row)
+            held_at = now()
+
+    return hold_on
+
+
+@lru_cache(maxsize=1)
+def _quick_languages(settings: Settings, _moment: int) -> frozenset[Language]:
+    """Return the languages that have a quick model, looked up anew each second."""
+    return frozenset(language for language in LANGUAGES if quick_model(language, settings))
 
 
 def _drafted(house: House, row: Recording, heard: Heard) -> None:
@@ -62,7 +92,7 @@ def _drafted(house: House, row: Recording, heard: Heard) -> None:
         enqueue(session, Job.TRANSCRIBE, row.id)
         if not heard.text:
             return
-        transcript = session.merge(_transcript(row, heard))
+        transcript = _keep_text(session, row, heard)
         order = find_order(session, kept.call)
         if order:
             hear_danger(session, order, as_heard(transcript), house.settings, now())
@@ -73,7 +103,7 @@ def _transcribed(house: House, row: Recording, heard: Heard) -> None:
         kept = ours(session, row)
         if kept is None:
             return
-        session.merge(_transcript(row, heard))
+        _keep_text(session, row, heard)
         advance(kept, RecordingState.TRANSCRIBED, now())
         enqueue(session, Job.TRIAGE, row.id)
 
@@ -91,11 +121,21 @@ def _end_without_words(house: House, row: Recording, state: RecordingState, why:
             enqueue(session, Job.TRIAGE, row.id)
 
 
-def _transcript(row: Recording, heard: Heard) -> Transcript:
+def _keep_text(session: Session, row: Recording, heard: Heard) -> Transcript:
+    """Write the text down, and beside it what may have been meant if it sounds like listed names."""
+    proposal = propose(session, [word.word for word in heard.words], row.language)
     words = [[word.word, word.start_seconds, word.end_seconds, word.confidence] for word in heard.words]
-    return Transcript(
-        recording_id=row.id, text=heard.text, words={"words": words}, model=heard.model, transcribed_at=now()
+    exchanges = [[one.heard, one.term, one.kind, one.how] for one in proposal.exchanges] if proposal else []
+    transcript = Transcript(
+        recording_id=row.id,
+        text=heard.text,
+        words={"words": words},
+        model=heard.model,
+        transcribed_at=now(),
+        proposed_text=proposal.text if proposal else None,
+        exchanges={"exchanges": exchanges},
     )
+    return session.merge(transcript)
 
 
 def wants_a_better_ear(house: House, row: Recording) -> bool:

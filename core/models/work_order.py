@@ -97,7 +97,6 @@ class WorkOrder(Base):
     """Until when a volunteer's claim holds."""
     hides_identity: Mapped[bool] = mapped_column(default=False)
     """Handlers see neither name nor number."""
-    sms_agreed: Mapped[bool] = mapped_column(default=False)
     wakes_on: Mapped[str | None] = mapped_column(String(80))
     """The event that a deferred order waits for, e.g. `lockdown_ends:东城区`."""
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)

@@ -5,6 +5,7 @@ Revision: 0005, after 0004
 import hashlib
 import json
 import secrets
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -172,7 +173,6 @@ def upgrade() -> None:
     for column in (
         sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
         sa.Column('hides_identity', sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column('sms_agreed', sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column('wakes_on', sa.String(length=80), nullable=True),
         sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('due_step', clock_step, nullable=True),
@@ -215,7 +215,7 @@ def _chain_what_is_there() -> None:
         detail = dict(row.detail)
         words = {'salt': secrets.token_hex(16), 'reason': detail.pop('reason')} if 'reason' in detail else None
         digest = _digest(words) if words else None
-        at = row.happened_at.replace(tzinfo=None).isoformat(timespec='microseconds')
+        at = _utc(row.happened_at).isoformat(timespec='microseconds')
         head = _digest([row.order_id, row.position, row.event, row.actor, at, detail, digest, before])
         values = {'detail': detail, 'words_digest': digest, 'prev_hash': before, 'hash': head}
         connection.execute(
@@ -225,6 +225,11 @@ def _chain_what_is_there() -> None:
             sa.update(orders).where(orders.c.id == row.order_id).values(head_position=row.position, head_hash=head)
         )
         before = head
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite gives back what was written, in UTC; PostgreSQL the moment in the session's own zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _digest(value: object) -> str:
@@ -240,7 +245,7 @@ def downgrade() -> None:
         'staff': ('team_id', 'department_id'),
         'work_orders': (
             'head_hash', 'head_position', 'check_at', 'due_step', 'due_at', 'merged_into_id', 'incident_id', 'wakes_on',
-            'sms_agreed', 'hides_identity', 'claimed_until', 'team_id', 'about_department_id', 'department_id',
+            'hides_identity', 'claimed_until', 'team_id', 'about_department_id', 'department_id',
         ),
     }
     for table, names in columns.items():

@@ -45,7 +45,8 @@ def dispatch(
 ) -> Choice:
     """Dispatch an order by the rules, or to the department that a person has chosen.
 
-    Tip-offs and complaints hide who called from then on, and so does an order about a department.
+    Tip-offs and complaints hide who called from then on, and so does an order about a department, or of a caller who
+    asked for secrecy.
 
     Raises:
         NobodyToTakeItError: the rules name nobody.
@@ -55,7 +56,8 @@ def dispatch(
     if department and department.id == order.about_department_id:
         raise NotAllowedError(f"{order.number} is about {department.name}, which can't be the one that leads it.")
     choice = Choice(_unit(department)) if department else propose(session, order)
-    hides = order.hides_identity or order.category is Category.COMPLAINT or order.about_department_id is not None
+    kept_secret = order.hides_identity or order.call.caller.secrecy_asked
+    hides = kept_secret or order.category is Category.COMPLAINT or order.about_department_id is not None
     changes = {
         "department_id": choice.lead.id,
         "hides_identity": hides,

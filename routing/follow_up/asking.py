@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import outbox
 from core.models import Category, FollowUp, OrderState, OutgoingKind, Urgency, WorkOrder
+from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from core.settings import Settings
 from routing.orders.events import MACHINE, add_event
 from routing.orders.lifecycle import Verb
@@ -19,8 +20,6 @@ TRIES = 3
 _SPACING = (timedelta(hours=2), timedelta(hours=20), timedelta(hours=2))
 """After the first, second and last try; the last wait leaves time to answer before a person takes over."""
 _SPACING_RED = (timedelta(minutes=10), timedelta(minutes=30), timedelta(minutes=10))
-_FROM_HOUR, _TO_HOUR = 8, 21
-"""Nobody is called at night about what is not red."""
 _NO_SMS = frozenset({"violence", "suicide"})
 
 
@@ -36,7 +35,8 @@ def begin(session: Session, order_id: int, settings: Settings, now: datetime) ->
     if order is None or order.state is not OrderState.REPLIED:
         return
     take_step(session, order, Verb.FOLLOW_UP, THE_MACHINE, now)
-    due = _by_day(now, order, settings) if order.call.caller.number else None
+    caller = order.call.caller
+    due = _by_day(now, order, settings) if caller.number and not caller.secrecy_asked else None
     session.add(FollowUp(order_id=order.id, department_id=order.department_id, started_at=now, due_at=due))
     session.flush()
     if due is None:
@@ -82,8 +82,10 @@ def _ask(session: Session, order: WorkOrder, row: FollowUp, now: datetime) -> No
 
 def may_send_sms(order: WorkOrder) -> bool:
     """Tell whether a short message may go to the citizen: agreed to, and never about what must stay unseen."""
+    caller = order.call.caller
     delicate = order.category is Category.COMPLAINT or order.hides_identity or order.about_department_id is not None
-    return order.sms_agreed and not delicate and all(why not in _NO_SMS for _, why in order.reasons.get("words", []))
+    agreed = caller.sms_agreed and not caller.secrecy_asked
+    return agreed and not delicate and all(why not in _NO_SMS for _, why in order.reasons.get("words", []))
 
 
 def _leave_to_person(session: Session, order: WorkOrder, now: datetime) -> None:
@@ -115,11 +117,9 @@ def citizen_rates(session: Session, row: FollowUp, *, satisfied: bool) -> None:
 
 def _by_day(moment: datetime, order: WorkOrder, settings: Settings) -> datetime:
     """Return a moment, or the next morning's if people sleep then; a red one never waits."""
-    there = moment.astimezone(ZoneInfo(settings.time_zone))
-    if order.urgency is Urgency.RED or _FROM_HOUR <= there.hour < _TO_HOUR:
+    if order.urgency is Urgency.RED:
         return moment
-    morning = there.replace(hour=_FROM_HOUR, minute=0, second=0, microsecond=0)
-    return morning if there.hour < _FROM_HOUR else morning + timedelta(days=1)
+    return out_of_quiet_hours(moment, read_quiet_hours(settings.quiet_hours), ZoneInfo(settings.time_zone))
 
 
 def _locked(session: Session, order_id: int) -> WorkOrder | None:

@@ -24,6 +24,16 @@ class HeardWord:
 
 
 @dataclass(frozen=True)
+class ExchangeLine:
+    """A listed name that is proposed for what was heard, and why."""
+
+    heard: str
+    term: str
+    kind: str
+    how: str
+
+
+@dataclass(frozen=True)
 class RecordingLine:
     """One piece of what was said, with its text when there is one."""
 
@@ -36,6 +46,9 @@ class RecordingLine:
     text: str | None
     words: tuple[HeardWord, ...]
     model: str | None
+    proposed_text: str | None
+    """What may have been meant; the text as heard stays beside it."""
+    exchanges: tuple[ExchangeLine, ...]
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,8 @@ def _recording(row: Recording) -> RecordingLine:
         text=transcript.text if transcript else None,
         words=_words(transcript) if transcript else (),
         model=transcript.model if transcript else None,
+        proposed_text=transcript.proposed_text if transcript else None,
+        exchanges=tuple(ExchangeLine(*one) for one in transcript.exchanges.get("exchanges", [])) if transcript else (),
     )
 
 

@@ -1,6 +1,7 @@
 """Danger goes first: what a speech worker hears next is chosen in SQL, and a quick model looks through all before."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from core.clock import now
 from core.models import Recording, RecordingState, Transcript, Urgency, WorkOrder
 from hotline.recording_line import claim_next
 from hotline.recordings import judge
-from hotline.transcribing import transcribe_next
+from hotline.transcribing import _holding_on, transcribe_next
 from routing.orders import set_urgency
 from routing.orders.reading import queue_counts, waiting_orders
 from tests.asr.model_folders import copy_miniature
@@ -211,3 +212,16 @@ def test_what_a_quick_model_has_looked_through_is_no_longer_unheard(bare_house):
     number = order_of(bare_house, unheard)[0].number
     assert counts.oldest_unheard_number == number
     assert [line.number for line in lines if line.unheard_since] == [number]
+
+
+def test_a_long_decoding_holds_its_claim_and_a_short_one_writes_nothing_meanwhile(make_house):
+    house = make_house(lease_seconds=1)
+    recording_id = stored(house)
+    with house.database.transaction() as session:
+        row = claim_next(session, now(), house.settings.lease_seconds, ())
+    hold_on = _holding_on(house, row)
+    hold_on(5.0)
+    assert read(house, Recording, recording_id).leased_until == row.leased_until
+    time.sleep(0.3)
+    hold_on(10.0)
+    assert read(house, Recording, recording_id).leased_until > row.leased_until

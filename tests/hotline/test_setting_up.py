@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from core.database import Database
-from core.models import ArticleRow, ArticleVersion, Staff
+from core.hot_terms import active_terms
+from core.models import ArticleRow, ArticleVersion, HotTerm, Staff
 from core.settings import Language
 from hotline.setting_up import set_up
 from knowledge.articles import read_seed
@@ -44,6 +45,18 @@ def test_an_empty_database_is_made_ready(empty_house):
     with empty_house.database.reading() as session:
         hashes = session.scalars(select(Staff.password_hash)).all()
     assert all(password not in kept for _, password in made for kept in hashes)
+
+
+def test_a_new_city_starts_with_common_names_and_the_places_that_triage_knows(empty_house):
+    set_up(empty_house)
+    before = rows(empty_house, HotTerm)
+    with empty_house.database.reading() as session:
+        zh, en = ({row.term for row in active_terms(session, language)} for language in ("zh", "en"))
+    assert {"布洛芬", "发热门诊", "青龙街道", "东城区"} <= zh
+    assert {"ibuprofen", "fever clinic", "dragon street"} <= en
+    assert "东城" not in zh  # too short to be told by its sound
+    set_up(empty_house)
+    assert rows(empty_house, HotTerm) == before
 
 
 def test_setting_up_again_changes_nothing(empty_house):

@@ -5,7 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from core.models import Recording, RecordingState, Transcript, Urgency, WorkOrder
+from core.clock import now
+from core.hot_terms import add_term
+from core.models import HotTermKind, Recording, RecordingState, Transcript, Urgency, WorkOrder
 from hotline.recording_states import claimed
 from hotline.recordings import judge
 from hotline.sweep import sweep
@@ -52,7 +54,7 @@ def test_words_of_danger_become_a_red_order(bare_house):
     assert state(bare_house, recording_id) == (RecordingState.JUDGED, True, None)
     row, events = order(bare_house, recording_id)
     assert (row.urgency, row.to_listen) == (Urgency.RED, False)
-    assert [event for event, _ in events] == ["triaged", "alerted"]
+    assert [event for event, _ in events] == ["triaged", "nobody_to_alert"]
 
 
 def test_doing_each_job_twice_changes_nothing(bare_house):
@@ -152,7 +154,7 @@ def test_without_a_model_it_waits_and_a_person_is_told_once(without_model):
         sweep(without_model, "clock")
         assert read(without_model, Recording, recording_id).state is RecordingState.STORED
     assert order(without_model, recording_id)[0].to_listen is True
-    assert order(without_model, recording_id)[1] == [("to_listen", "no_model")]
+    assert order(without_model, recording_id)[1].count(("to_listen", "no_model")) == 1
 
 
 def test_once_a_model_comes_it_is_judged(without_model):
@@ -231,3 +233,21 @@ def test_a_recording_without_an_order_is_judged_quietly(bare_house):
     transcribe_next(bare_house)
     judge(bare_house, recording_id)
     assert read(bare_house, Recording, recording_id).state is RecordingState.JUDGED
+
+
+def test_what_sounds_like_a_listed_name_is_proposed_beside_the_text(bare_house):
+    with bare_house.database.transaction() as session:
+        add_term(session, "zh", "青隆接到", HotTermKind.PLACE, "anna", now())
+    recording_id = stored(bare_house, caller("zh_chest_pain"))
+    transcribe_next(bare_house)
+    transcript = read(bare_house, Transcript, recording_id)
+    assert "青龙街道" in transcript.text
+    assert transcript.proposed_text == transcript.text.replace("青龙街道", "青隆接到")
+    assert transcript.exchanges == {"exchanges": [["青龙街道", "青隆接到", "place", "same sound"]]}
+
+
+def test_without_such_a_name_there_is_no_proposal(bare_house):
+    recording_id = stored(bare_house, caller("zh_no_vegetables"))
+    transcribe_next(bare_house)
+    transcript = read(bare_house, Transcript, recording_id)
+    assert (transcript.proposed_text, transcript.exchanges) == (None, {"exchanges": []})

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import vosk
 
-from tools.bench.measuring import memory_mib
+from tools.bench.processes import memory_mib
 from tools.bench.stream_load import SPREAD_SECONDS, linear_sound
 
 _PIECE_SECONDS = 0.2

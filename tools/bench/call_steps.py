@@ -11,7 +11,7 @@ from core.house import build_house
 from core.settings import Settings
 from hotline.setting_up import set_up
 from hotline.web import create_app
-from tools.bench.measuring import ROUNDS, paired
+from tools.bench.pairs import ROUNDS, paired
 
 STEPS = 100
 

@@ -9,14 +9,13 @@ import json
 import struct
 import sys
 import time
-from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 
 from asr.audio import read_audio
 from asr.speed import mulaw
+from tools.bench.processes import VOICES
 
-VOICES = Path(__file__).parent.parent.parent / "simulator" / "callers"
 FRAME_SECONDS = 0.02
 SPREAD_SECONDS = 6.0
 """Callers begin one after the other."""

@@ -12,29 +12,31 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
 from core.clock import now
 from core.house import House, build_house
-from core.models import Call, Caller, Utterance
+from core.models import Call, Caller, Recording, RecordingState, Utterance
 from core.settings import Settings
 from hotline.redis_server import redis_command
 from hotline.setting_up import set_up
 from ivr.conversation import Conversation
 from ivr.stream_token import make
-from tools.bench.measuring import ROOT, cpu_of, memory_mib, p95
+from tools.bench.processes import ROOT, cpu_of, memory_mib, p95
 
 SERVER_CORE, LOAD_CORE = "0", "1"
 LATEST_SECONDS = 0.5
 STEPS = (25, 50, 75, 100, 125, 150, 200, 250, 300, 400)
 AT_EASE = 50
 PORT = 18002
+LONGEST_WAIT_SECONDS = 30
 MODEL = ROOT / "asr" / "miniature_models" / "zh"
 _ON_CORE = """
 import os, sys
@@ -153,6 +155,7 @@ def _hear(house: House, pid: int, callers: int) -> Run:
         for sid in sids
     ]
     times, cpu_share, memory = _load({"url": url, "callers": known}, pid, callers)
+    _wait_until_ended(house, sids)
     committed = _committed(house, sids)
     late = [committed[sid] - said for sid, said in times["said"].items() if sid in committed]
     return Run(callers, late, cpu_share, memory)
@@ -165,6 +168,16 @@ def _call(house: House) -> str:
         talk = {**Conversation("zh").__dict__}
         session.add(Call(call_sid=sid, caller=caller, dialogue=talk, started_at=now()))
     return sid
+
+
+def _wait_until_ended(house: House, sids: list[str]) -> None:
+    until = time.monotonic() + LONGEST_WAIT_SECONDS
+    wanted = select(func.count()).select_from(Recording).join(Call)
+    live = wanted.where(Call.call_sid.in_(sids), Recording.state == RecordingState.LIVE)
+    with house.database.reading() as session:
+        while session.scalar(live) and time.monotonic() < until:
+            session.rollback()
+            time.sleep(0.2)
 
 
 def _committed(house: House, sids: list[str]) -> dict[str, float]:
