@@ -76,7 +76,7 @@ def articles() -> str:
     """Show the list."""
     with house().database.reading() as session:
         view = _read(session)
-    return render_template("console/articles.html", view_articles=view, tabs=TABS)
+    return render_template("console/articles.html", listing=view, tabs=TABS)
 
 
 def _read(session: Session) -> ArticleList:

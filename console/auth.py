@@ -110,6 +110,8 @@ def _person(staff: Staff) -> Person:
         sign_in=staff.sign_in,
         name=staff.name,
         role=staff.role,
+        department_id=staff.department_id,
+        team_id=staff.team_id,
         language=staff.language,
         session_key=hashlib.sha256(staff.password_hash.encode()).hexdigest()[:16],
     )

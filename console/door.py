@@ -23,6 +23,7 @@ from console import (
 )
 from console.limits import limiter, set_up_limits
 from console.problems import in_words
+from console.uploads import allow_uploads
 from core.house import House
 
 csrf = CSRFProtect()
@@ -50,6 +51,7 @@ def set_up(app: Flask) -> None:
     )
     app.config.setdefault("DEMONSTRATION_SPEECH_MODEL", False)
     Bootstrap5(app)
+    app.before_request(allow_uploads)  # before the token is looked for, which reads the form
     csrf.init_app(app)
     set_up_limits(app, house)
     limiter.init_app(app)

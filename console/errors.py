@@ -2,7 +2,7 @@
 
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests
+from werkzeug.exceptions import Forbidden, NotFound, RequestEntityTooLarge, TooManyRequests
 
 _Page = tuple[str, int]
 
@@ -13,6 +13,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(TooManyRequests, _too_many)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
 
 
 def _not_found(_error: Exception) -> _Page:
@@ -25,6 +26,10 @@ def _forbidden(_error: Exception) -> _Page:
 
 def _csrf(_error: Exception) -> _Page:
     return render_template("console/error.html", what="csrf"), 400
+
+
+def _too_large(_error: Exception) -> _Page:
+    return render_template("console/error.html", what="too_large"), 413
 
 
 def _too_many(_error: Exception) -> _Page:

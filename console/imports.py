@@ -22,7 +22,6 @@ def import_page() -> AnyResponse:
     require(Permission.EDIT_ARTICLES)
     if request.method == "GET":
         return _page()
-    request.max_content_length = LARGEST_TABLE_BYTES
     given = request.files.get("table")
     content = given.read() if given else b""
     try:

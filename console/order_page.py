@@ -1,15 +1,32 @@
 """One order on the screen: what was said and done on the left, what can be done on the right."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, abort, make_response, render_template
 
-from console.parts import house, now
+from console.parts import house, now, person
+from console.possible import departments, possible
 from console.queue_view import CHOICES, read_beside
 from console.staff_accounts import names
 from console.timeline import timeline
 from console.transcripts import shown_words
+from console.visibility import shown, visible_order
+from core.models import OrderState, Role
+from routing.orders import Verb
+from routing.orders.lifecycle import possible_steps
 from routing.orders.reading_one import read_order
+
+_PATH = (
+    OrderState.REGISTERED,
+    OrderState.DISPATCHED,
+    OrderState.ACCEPTED,
+    OrderState.IN_HAND,
+    OrderState.REPLIED,
+    OrderState.FOLLOW_UP,
+    OrderState.CLOSED,
+)
+"""The way that most orders go; one that stands beside it is named by its own state."""
 
 
 def order_screen(number: str, status: int = 200, **said: Any) -> Response:
@@ -18,13 +35,16 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
     Args:
         number: the order's number, as in its address.
         status: of the answer; 409 when somebody was quicker.
-        said: `problem`, `kept` (typed values that must not be lost) and `whole_number` (of the caller).
+        said: `problem`, `kept` and `kept_verb` (typed values that must not be lost), `whole_number` (of the caller).
     """
     with house().database.reading() as session:
+        visible_order(session, number)
         page = read_order(session, number, now())
         if page is None:
             abort(404)
-        view, people = read_beside(session), names(session)
+        others = () if person().role in {Role.HANDLER, Role.VOLUNTEER} else page.others
+        page = replace(page, line=shown((page.line,))[0], others=others)
+        view, people, units = read_beside(session), names(session), departments(session)
     html = render_template(
         "console/order.html",
         page=page,
@@ -34,6 +54,10 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         view=view,
         names=people,
         said=said,
+        steps=possible(page),
+        departments=units,
+        path=_PATH,
+        can_accept=any(step.verb is Verb.ACCEPT for step in possible_steps(page.line.state, person().party)),
         **CHOICES,
     )
     return make_response(html, status)

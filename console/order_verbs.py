@@ -1,7 +1,6 @@
 """What a person does with one order: accept it, set its urgency, see the caller's number."""
 
 from flask import Blueprint, abort, redirect, request, url_for
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
@@ -10,10 +9,10 @@ from console.order_page import order_screen
 from console.parts import house, now, person
 from console.permissions import Permission
 from console.staff_accounts import names
-from core.errors import ConflictError
-from core.models import Urgency, WorkOrder
+from console.visibility import sees_caller, visible_order
+from core.errors import ConflictError, IllegalVerbError
+from core.models import Urgency
 from routing.orders import accept, add_event, set_urgency
-from routing.orders.reading_one import order_by_number
 
 _LONGEST_REASON = 500
 
@@ -30,11 +29,13 @@ def accept_order(number: str) -> Response:
     _may(Permission.ACCEPT)
     try:
         with house().database.transaction() as session:
-            order = _find(session, number)
+            order = visible_order(session, number)
             if order.accepted_by != person().sign_in:  # pressed twice is accepted once
-                accept(session, order, person().sign_in, now(), _revision())
+                accept(session, order, person().actor, now(), _revision())
     except (ConflictError, StaleDataError):
         return order_screen(number, 409, problem=_who_was_quicker(number))
+    except IllegalVerbError:
+        return order_screen(number, 409, problem=t("conflict.illegal"))
     return redirect(url_for("console.order", number=number), 303)
 
 
@@ -48,12 +49,14 @@ def change_urgency(number: str) -> Response:
         return order_screen(number, 422, problem=t("conflict.no_reason"), kept=kept)
     try:
         with house().database.transaction() as session:
-            order = _find(session, number)
-            judged, who = Urgency(kept["urgency"]), person().sign_in
+            order = visible_order(session, number)
+            judged, who = Urgency(kept["urgency"]), person().actor
             set_urgency(session, order, judged, who, now(), kept["reason"], _revision(), house().settings)
     except (ConflictError, StaleDataError):
         problem = f"{t('conflict.changed')} {t('conflict.urgency_kept')}"
         return order_screen(number, 409, problem=problem, kept=kept)
+    except IllegalVerbError:
+        return order_screen(number, 409, problem=t("conflict.illegal"), kept=kept)
     return redirect(url_for("console.order", number=number), 303)
 
 
@@ -61,7 +64,9 @@ def show_number(number: str) -> Response:
     """Show the caller's whole number on this one answer; that it was looked at is an event of the order."""
     _may(Permission.SHOW_NUMBER)
     with house().database.transaction() as session:
-        order = _find(session, number)
+        order = visible_order(session, number)
+        if not sees_caller(order):
+            abort(403)
         add_event(session, order, "number_shown", person().sign_in, now())
         whole_number = order.call.caller.number
     return order_screen(number, whole_number=whole_number)
@@ -69,15 +74,8 @@ def show_number(number: str) -> Response:
 
 def _who_was_quicker(number: str) -> str:
     with house().database.reading() as session:
-        owner = _find(session, number).accepted_by
+        owner = visible_order(session, number).accepted_by
         return t("conflict.accepted", name=names(session).get(owner, owner)) if owner else t("conflict.changed")
-
-
-def _find(session: Session, number: str) -> WorkOrder:
-    order = order_by_number(session, number)
-    if order is None:
-        abort(404)
-    return order
 
 
 def _revision() -> int:

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from console import order_verbs
+from console import order_verbs, verb_forms
 from console.order_page import order_screen
 from console.parts import house
 from console.queue_view import CHOICES, read_beside, read_view
@@ -18,6 +18,7 @@ def add_pages(pages: Blueprint) -> None:
     pages.add_url_rule("/orders/live/beside", "orders_beside", orders_beside)
     pages.add_url_rule("/orders/<number>", "order", order_screen)
     order_verbs.add_pages(pages)
+    verb_forms.add_pages(pages)
 
 
 def start() -> Response:

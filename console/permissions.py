@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from core.models import Role
 from core.settings import Language
+from routing.orders import Actor, Party, Verb
+from routing.orders.lifecycle import may
 
 
 class Permission(enum.StrEnum):
@@ -21,13 +23,17 @@ class Permission(enum.StrEnum):
     KEEP_TERMS = "keep_terms"
 
 
-_DESK = frozenset({Permission.ACCEPT, Permission.SET_URGENCY, Permission.LISTEN, Permission.SHOW_NUMBER})
+_BY_THE_LIFECYCLE = {Permission.ACCEPT: Verb.ACCEPT, Permission.SET_URGENCY: Verb.SET_URGENCY}
+"""What may be done to orders is the lifecycle's matter, not this table's."""
+_DESK = frozenset({Permission.LISTEN, Permission.SHOW_NUMBER})
 _LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
     Role.SUPERVISOR: _DESK | _LETS_OUT,
     # keeps content and accounts, calls nobody
     Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS},
+    Role.HANDLER: _DESK,
+    Role.VOLUNTEER: _DESK,
 }
 
 
@@ -42,6 +48,8 @@ class Person:
     language: Language
     session_key: str
     """Changes with the password, which ends older sessions."""
+    department_id: int | None = None
+    team_id: int | None = None
 
     is_authenticated = True
     is_active = True
@@ -53,4 +61,15 @@ class Person:
 
     def may(self, permission: Permission | str) -> bool:
         """Tell whether this person's role allows something."""
-        return Permission(permission) in _ALLOWED[self.role]
+        verb = _BY_THE_LIFECYCLE.get(Permission(permission))
+        return may(self.party, verb) if verb else Permission(permission) in _ALLOWED[self.role]
+
+    @property
+    def party(self) -> Party:
+        """Who this person is in the lifecycle of an order."""
+        return Party(self.role.value)
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what this person does."""
+        return Actor(self.sign_in, self.party, self.department_id, self.team_id)

@@ -1,6 +1,6 @@
 """Which part of the queue a person looks at: tab, filter and page, as they stand in the address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from console.parts import now, person
+from console.visibility import own_orders, shown
 from core.models import Category, Urgency
 from routing.orders.reading import (
     IN_WORK,
     WAITING,
     OrderLine,
     QueueCounts,
-    QueueFilter,
     count_orders,
     queue_counts,
     waiting_orders,
@@ -79,22 +79,23 @@ def read_view(session: Session) -> QueueView:
     urgency, category = _one_of(Urgency, asked, "urgency"), _one_of(Category, asked, "category")
     words = asked.get("q", "").strip()[:_LONGEST_SEARCH]
     states = WAITING if tab == "waiting" else IN_WORK
-    wanted = QueueFilter(
+    wanted = replace(
+        own_orders(),
         states=() if words else states,  # whoever looks for one order wants it wherever it stands
         urgency=Urgency(urgency) if urgency else None,
         category=Category(category) if category else None,
-        accepted_by=person().sign_in if tab == "mine" else None,
+        accepted_by=person().sign_in if tab == "mine" else own_orders().accepted_by,
         words=words,
     )
     total = count_orders(session, wanted)
     page = min(max(asked.get("page", 1, type=int), 1), max(1, -(-total // _ROWS)))
-    lines = waiting_orders(session, now(), wanted, limit=_ROWS, offset=(page - 1) * _ROWS)
+    lines = shown(waiting_orders(session, now(), wanted, limit=_ROWS, offset=(page - 1) * _ROWS))
     return QueueView(str(tab), urgency, category, words, page, total, lines, queue_counts(session))
 
 
 def read_beside(session: Session) -> QueueView:
     """Read the top of the queue, as it stands beside an open order."""
-    lines = waiting_orders(session, now(), limit=_ROWS_BESIDE)
+    lines = shown(waiting_orders(session, now(), replace(own_orders(), states=WAITING), limit=_ROWS_BESIDE))
     return QueueView("waiting", "", "", "", 1, len(lines), lines, queue_counts(session))
 
 

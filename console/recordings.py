@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from console.audio import browser_wav
 from console.parts import house, now, person
 from console.permissions import Permission
+from console.visibility import sees_caller, visible_order
 from core.errors import AudioUnreadableError, RecordingMissingError
 from core.models import OrderEvent, Recording, WorkOrder
 from routing.orders import add_event
-from routing.orders.reading_one import order_by_number
 
 
 def add_pages(pages: Blueprint) -> None:
@@ -27,6 +27,8 @@ def play(number: str, recording_id: int) -> Response:
         abort(403)
     with house().database.reading() as session:
         order, recording = _find(session, number, recording_id)
+        if not sees_caller(order):  # a voice is known as well as a number
+            abort(403)
         known = _listened(session, order, recording)
     try:
         wav = browser_wav(house().recordings.open(recording.id, recording.call.caller.key_id))
@@ -38,8 +40,8 @@ def play(number: str, recording_id: int) -> Response:
 
 
 def _find(session: Session, number: str, recording_id: int) -> tuple[WorkOrder, Recording]:
-    order, recording = order_by_number(session, number), session.get(Recording, recording_id)
-    if order is None or recording is None or recording.call_id != order.call_id:
+    order, recording = visible_order(session, number), session.get(Recording, recording_id)
+    if recording is None or recording.call_id != order.call_id:
         abort(404)
     return order, recording
 

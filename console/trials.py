@@ -96,7 +96,6 @@ def try_page() -> str:
 def upload_question() -> Response:
     """Keep a sound file for the speech worker and go to the page that waits for its text."""
     require(Permission.EDIT_ARTICLES)
-    request.max_content_length = LARGEST_SOUND_BYTES
     sound, language = request.files.get("sound"), known_language(request.form.get("language")) or LANGUAGES[0]
     audio = sound.read() if sound else b""
     if not audio:
@@ -121,7 +120,8 @@ def _why(article: Article, confidence: float, question: str, language: Language)
     asked = terms(question, language)
     texts = (article.question, *article.phrasings, article.answer)
     known = {term for text in texts for term in terms(text, language)}
-    common = tuple(dict.fromkeys(term for term in asked if term in known))
+    shared = tuple(dict.fromkeys(term for term in asked if term in known))
+    common = tuple(one for one in shared if not any(one != other and one in other for other in shared))
     heard = {syllable for text in texts for syllable in syllables(text)}
     missing = [term for term in asked if len(term) == 1 and term not in known]
     sounds = tuple(dict.fromkeys(term for term in missing if set(syllables(term)) & heard))

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(
         3.0,
         ge=1,
-        le=10,
+        le=4,
         description="After how long without a sign of life of the stream process callers go on by key",
     )
     trusted_proxies: int = Field(
@@ -112,7 +112,8 @@ class Settings(BaseSettings):
     )
     max_message_seconds: int = Field(300, ge=10, le=3600, description="Longest message a caller can leave in one piece")
     quiet_hours: str = Field(
-        "21:00-08:00", description="When nobody is rung about a corrected answer, local time (00:00-00:00: never quiet)"
+        "21:00-08:00",
+        description="When no citizen is rung about an answer, local time (00:00-00:00: never); a red order never waits",
     )
     corrections_a_minute: int = Field(
         20, ge=1, le=60, description="Correction calls placed in a minute, so that they crowd out nothing urgent"

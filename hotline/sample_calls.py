@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.house import House
 from core.models import Call as CallRow
 from core.models import Recording, RecordingState, WorkOrder
-from simulator import Call, Caller, Carrier, Press, Speak
+from simulator import Call, Caller, Carrier, Press, Speak, SpeakUp
 from simulator.script import Move
 
 VOICES = Path(str(resources.files("simulator"))) / "callers"
@@ -28,21 +28,31 @@ class SampleCall:
     script: tuple[Move, ...]
 
 
+def _says(name: str, into: str) -> SpeakUp:
+    """Speak into a sentence that is just being said."""
+    return SpeakUp(VOICES / f"{name}.wav", at=into, over_prompt=True, after_seconds=3)
+
+
 SAMPLES = (
     SampleCall(
-        "red, Mandarin: a father's chest hurts",
+        "danger by voice, Mandarin: a father's chest hurts",
         "+8613800138001",
-        (Press("2", barge_in=True), Speak(VOICES / "zh_chest_pain.wav", end_key="#")),
+        (_says("zh_chest_pain", into="您好"),),
     ),
     SampleCall(
-        "question, Mandarin: the health code, by key",
+        "question by voice, Mandarin: the health code",
         "+8613800138002",
+        (_says("zh_health_code", into="您好"), _says("zh_yes", into="有帮助吗"), _says("zh_no", into="还有别的事吗")),
+    ),
+    SampleCall(
+        "question by key, Mandarin: the health code",
+        "+8613800138006",
         (Press("1", barge_in=True), Press("3", barge_in=True), Press("1", barge_in=True), Press("1")),
     ),
     SampleCall(
-        "yellow, English: no insulin left",
+        "message by voice, English: no insulin left",
         "+8613800138003",
-        (Press("8", barge_in=True), Press("2", barge_in=True), Speak(VOICES / "en_insulin.wav", end_key="#")),
+        (Press("8", barge_in=True), Press("2", barge_in=True), SpeakUp(VOICES / "en_insulin.wav", at="just wait")),
     ),
     SampleCall("a caller who says nothing", "+8613800138004", ()),
     SampleCall(

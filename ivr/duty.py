@@ -71,7 +71,7 @@ def alert(
         return ask_for_key(settings, language, _alert_sentence(order, _why(sent)), f"/voice/alerts/{attempt_id}/keys")
     response = VoiceResponse()
     if fields.get("Digits") == _ACCEPTS:
-        add_once(session, order, _CONFIRMED[_why(sent)], mask_number(sent.payload["to"]), now)
+        add_once(session, order, _CONFIRMED[_why(sent)], mask_number(sent.payload["to"]), now, attempt=sent.id)
         say_to(response, prompt("alert_thanks", language), language, settings)
     response.hangup()
     return str(response)

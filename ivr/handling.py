@@ -20,7 +20,7 @@ from ivr.steps import RangOut
 
 Fields = Mapping[str, str]
 _TRIES = 3
-_OUR_CALLS = frozenset({"whisper", "alerts", "notices", "ring", "follow-up"})
+_OUR_CALLS = frozenset({"whisper", "alerts", "corrections", "notices", "ring", "follow-up"})
 _LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 

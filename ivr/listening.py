@@ -87,11 +87,13 @@ def said(text: str, language: Language, *, is_danger: bool = False) -> Said:
 
 
 def words_left(session: Session, call: Call, talk: Conversation) -> OpenOrder | None:
-    """Return what is to be done about words that no answer has settled, once the caller is gone.
-
-    “Thanks” alone as last words is nothing.
-    """
+    """Return what is to be done about words that no answer has settled, once the caller is gone."""
     last, _ = untaken(session, call, talk)
+    return order_for(last, talk)
+
+
+def order_for(last: Said | None, talk: Conversation) -> OpenOrder | None:
+    """Return what is to be done about a caller's last words, and earlier ones; “thanks” alone is nothing."""
     if last and last.is_danger:
         return OpenOrder(Urgency.RED, wants_person=True, dangers=last.dangers)
     tells = last and terms(readable(last.text), talk.language) and not command_in(last.text, talk.language)

@@ -7,15 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from asr.tidy import is_word, readable, tidy
-from core.models import Call, Category, Recording, RecordingState, Transcript, Urgency, Utterance, WorkOrder
+from core.models import Call, Recording, RecordingState, Transcript, Utterance, WorkOrder
 from core.queues import Job, enqueue
 from core.settings import Language, Settings
+from ivr.calls import conversation
+from ivr.listening import order_for, said, words_left
+from ivr.steps import OpenOrder
 from routing.orders import find_order, hear_order, open_work_order
-from routing.triage import triage
 
-_NEEDS_AN_EAR = frozenset({"message", "cannot_speak", "person", "danger"})
-"""Places in the conversation where whatever is said belongs to an order."""
-_PRESSING = frozenset({Urgency.RED, Urgency.YELLOW})
 _A_VOICE_SECONDS = 2.0
 """So much of what no model understands is somebody who speaks, and no slammed door."""
 
@@ -41,15 +40,15 @@ def close_stream(
     row.duration_seconds = round(seconds)
     row.language = row.call.dialogue["language"]
     row.leased_until, row.attempts, row.due_at, row.failure = None, 0, None, failure
-    said = _utterances(session, row.call)
+    spoken = _utterances(session, row.call)
     if failure:
         row.state = RecordingState.FAILED
     elif not was_all_heard:
         row.state, row.due_at = RecordingState.STORED, now
         enqueue(session, Job.TRANSCRIBE, row.id)
-    elif said:
+    elif spoken:
         row.state, row.due_at = RecordingState.TRANSCRIBED, now  # it may be heard again by a better model
-        row.transcript = _transcript(said, row.language, now)
+        row.transcript = _transcript(spoken, row.language, now)
         enqueue(session, Job.TRIAGE, row.id)
     else:
         row.state = RecordingState.EMPTY
@@ -60,66 +59,54 @@ def close_stream(
 def take_down(session: Session, settings: Settings, call: Call, now: datetime) -> None:
     """Make an order of what a call left unanswered, or fill in the one that it has."""
     order = find_order(session, call)
-    left = [] if order else _left_unanswered(session, call)
-    if left:
-        understood = any(_has_known_word(utterance) for utterance in left)
-        order = _open(session, settings, call, now, to_listen=not understood)
+    if order is None:
+        left = words_left(session, call, conversation(call)) or _not_understood(session, call)
+        order = _open(session, settings, call, left, now) if left else None
     if order:
         hear_order(session, order, settings, now)
 
 
 def take_down_late(session: Session, settings: Settings, row: Recording, now: datetime) -> None:
     """Make an order of words that were found only when a stream without an order was transcribed from its file."""
-    said = _utterances(session, row.call)
-    known_until = said[-1].ended_seconds if said else 0.0
+    spoken = _utterances(session, row.call)
+    known_until = spoken[-1].ended_seconds if spoken else 0.0
     words = row.transcript.words["words"] if row.transcript else []
-    late = [word for word, start, *_ in words if start > known_until and is_word(word)]
-    if late and _is_a_matter(readable(late), row.call):
-        hear_order(session, _open(session, settings, row.call, now), settings, now)
+    late = readable(word for word, start, *_ in words if start > known_until)
+    left = order_for(said(late, row.language), conversation(row.call)) if late else None
+    if left:
+        hear_order(session, _open(session, settings, row.call, left, now), settings, now)
 
 
-def _open(session: Session, settings: Settings, call: Call, now: datetime, *, to_listen: bool = False) -> WorkOrder:
-    language = call.dialogue["language"]
-    return open_work_order(session, call, language=language, settings=settings, now=now, to_listen=to_listen)
+def _open(session: Session, settings: Settings, call: Call, left: OpenOrder, now: datetime) -> WorkOrder:
+    return open_work_order(
+        session,
+        call,
+        language=call.dialogue["language"],
+        settings=settings,
+        now=now,
+        urgency=left.urgency,
+        wants_person=left.wants_person,
+        to_listen=left.to_listen,
+        danger=left.dangers,
+    )
 
 
-def _transcript(said: Sequence[Utterance], language: Language, now: datetime) -> Transcript:
+def _transcript(spoken: Sequence[Utterance], language: Language, now: datetime) -> Transcript:
     return Transcript(
-        text="\n".join(tidy(utterance.text, language) for utterance in said),
-        words={"words": [word for utterance in said for word in utterance.words["words"]]},
-        model=said[-1].model,
+        text="\n".join(tidy(utterance.text, language) for utterance in spoken),
+        words={"words": [word for utterance in spoken for word in utterance.words["words"]]},
+        model=spoken[-1].model,
         transcribed_at=now,
     )
 
 
-def _left_unanswered(session: Session, call: Call) -> Sequence[Utterance]:
-    """Return the utterances that the conversation has not taken or has not settled, if they are a matter at all.
-
-    A word after an answer that tells nothing (“thank you”) is none, nor is a noise; a voice of which no word was
-    understood is one.
-    """
-    said, talk = _utterances(session, call), call.dialogue
-    if talk.get("words_left") or talk.get("place") in _NEEDS_AN_EAR:
-        left = said
-    else:
-        left = [utterance for utterance in said if utterance.id > talk.get("heard_up_to", 0)]
-    if not any(_has_known_word(utterance) for utterance in left):
-        seconds = sum(utterance.ended_seconds - utterance.started_seconds for utterance in left)
-        return left if seconds >= _A_VOICE_SECONDS else []
-    return left if _is_a_matter("\n".join(utterance.text for utterance in left), call) else []
-
-
-def _is_a_matter(text: str, call: Call) -> bool:
-    """Tell whether words need an order: after an answer only those that tell something."""
-    talk = call.dialogue
-    if not talk.get("answered") or talk.get("words_left"):
-        return True
-    verdict = triage(text, talk["language"])
-    return verdict.urgency in _PRESSING or verdict.category not in {None, Category.OTHER}
-
-
-def _has_known_word(utterance: Utterance) -> bool:
-    return any(is_word(word) for word, *_ in utterance.words["words"])
+def _not_understood(session: Session, call: Call) -> OpenOrder | None:
+    """Return that somebody must listen, when nothing but a voice was heard of which no model understood a word."""
+    spoken = _utterances(session, call)
+    if any(is_word(word) for utterance in spoken for word, *_ in utterance.words["words"]):
+        return None
+    seconds = sum(utterance.ended_seconds - utterance.started_seconds for utterance in spoken)
+    return OpenOrder(to_listen=True) if seconds >= _A_VOICE_SECONDS else None
 
 
 def _utterances(session: Session, call: Call) -> Sequence[Utterance]:

@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import Flask, Response
 
-from simulator.api import BASE, E164, ApiError, answer_json, answer_page, form, not_found, query, within
+from simulator.api import BASE, ApiError, answer_json, answer_page, form, not_found, query, within
+from simulator.api_outbound import outbound_call
 from simulator.call import FINAL_STATUSES, Call
 from simulator.legs import register
 from simulator.machine_detection import Detection
 from simulator.network import Network
 from simulator.parameters import API_VERSION, rfc2822
 from simulator.placing import place
-from simulator.steering import Callbacks, Fetch, Inline, Source
+from simulator.steering import Fetch, Inline, Source
 
-STATUS_EVENTS = ("initiated", "ringing", "answered", "completed")
-LONGEST_TWIML, LONGEST_RING_SECONDS = 4000, 600
+LONGEST_TWIML = 4000
 
 
 def add_routes(app: Flask, network: Network) -> None:
@@ -86,52 +86,14 @@ def _passes(call: Call, filters: Mapping[str, str]) -> bool:
 
 def _place(network: Network, fields: Mapping[str, list[str]]) -> Call:
     given = {name: values[0] for name, values in fields.items()}
-    check_numbers(network, given)
+    call, ring_seconds = outbound_call(network, fields)
     source = _source(given)
     if source is None:
         raise ApiError(400, 21205, "Url parameter is required.")
-    call = Call(
-        account_sid=network.account_sid,
-        from_number=given["From"],
-        to_number=given["To"],
-        direction="outbound-api",
-        pace=network.pace,
-        callbacks=callbacks_of(given, fields.get("StatusCallbackEvent", [])),
-        faults=network.faults,
-        time_limit_seconds=min(float(given.get("TimeLimit", "14400")), network.time_limit_seconds),
-        observer=network.observer,
-    )
-    ring_seconds = min(float(given.get("Timeout", "60")), LONGEST_RING_SECONDS)
     register(network, call)
     detection = Detection.read(given)
     network.start(lambda: place(network, call, source, ring_seconds, detection), f"call {call.sid}")
     return call
-
-
-def check_numbers(network: Network, given: Mapping[str, str]) -> None:
-    if "To" not in given:
-        raise ApiError(400, 21201, "No 'To' number is specified")
-    if "From" not in given:
-        raise ApiError(400, 21213, "No 'From' number is specified")
-    if not E164.fullmatch(given["To"]):
-        raise ApiError(400, 21211, f"Invalid 'To' Phone Number: {given['To']}")
-    if given["From"] not in network.numbers:
-        raise ApiError(400, 21210, f"Source phone number {given['From']} not verified for this account")
-    if any(given["To"].startswith(prefix) for prefix in network.blocked_prefixes):
-        raise ApiError(400, 21215, f"Account not authorized to call {given['To']}")
-
-
-def callbacks_of(given: Mapping[str, str], events: list[str]) -> Callbacks:
-    unknown = [event for event in events if event not in STATUS_EVENTS]
-    if unknown:
-        raise ApiError(400, 21626, f"Invalid StatusCallbackEvent: {', '.join(unknown)}")
-    return Callbacks(
-        fallback_url=given.get("FallbackUrl", ""),
-        fallback_method=given.get("FallbackMethod", "POST"),
-        status_url=given.get("StatusCallback", ""),
-        status_method=given.get("StatusCallbackMethod", "POST"),
-        events=tuple(events) or ("completed",),
-    )
 
 
 def _source(given: Mapping[str, str]) -> Source | None:

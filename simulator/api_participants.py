@@ -6,9 +6,8 @@ from typing import Any
 from flask import Flask, Response
 
 from simulator.api import BASE, ApiError, answer_json, answer_page, form, not_found, query
-from simulator.api_calls import callbacks_of, check_numbers
 from simulator.api_conferences import announcement, find_conference
-from simulator.call import Call
+from simulator.api_outbound import outbound_call
 from simulator.conference import Conference, Participant, Terms
 from simulator.conference_dial import open_conference, status_callback
 from simulator.legs import register
@@ -20,7 +19,6 @@ from simulator.steering import Fetch
 from simulator.twiml import DocumentError
 
 PARTICIPANTS = f"{BASE}/Conferences/<conference_sid>/Participants"
-LONGEST_RING_SECONDS = 600
 
 
 def add_routes(app: Flask, network: Network) -> None:
@@ -112,26 +110,14 @@ def _update(conference: Conference, participant: Participant, given: Mapping[str
 def _call_in(network: Network, name: str, fields: Mapping[str, list[str]]) -> tuple[Conference, Participant]:
     """Rings somebody; who answers enters. A name nobody uses yet makes a new conference."""
     given = {field: values[0] for field, values in fields.items()}
-    check_numbers(network, given)
+    call, ring_seconds = outbound_call(network, fields)
     terms, detection = _terms(fields, given), Detection.read(given)
-    call = Call(
-        account_sid=network.account_sid,
-        from_number=given["From"],
-        to_number=given["To"],
-        direction="outbound-api",
-        pace=network.pace,
-        callbacks=callbacks_of(given, fields.get("StatusCallbackEvent", [])),
-        faults=network.faults,
-        time_limit_seconds=min(float(given.get("TimeLimit", "14400")), network.time_limit_seconds),
-        observer=network.observer,
-    )
     if name.startswith("CF") and find_conference(network, name).status == "completed":
         raise not_found(f"Conferences/{name}/Participants.json")
     conference = open_conference(network, name)
     participant = Participant(call, terms)
     conference.expect(participant)
     register(network, call)
-    ring_seconds = min(float(given.get("Timeout", "60")), LONGEST_RING_SECONDS)
     work = call_in(network, conference, participant, ring_seconds, detection)
     network.start(work, f"call {call.sid}")
     return conference, participant

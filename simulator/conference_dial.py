@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from simulator.call import Call
 from simulator.conference import Conference, Participant, StatusCallback, Terms
 from simulator.conference_news import EVENTS, ConferenceNews
+from simulator.dial_action import go_on
 from simulator.events import ConferenceJoined, ConferenceLeft, PutThrough
 from simulator.line import Line
 from simulator.network import Network
@@ -49,12 +50,7 @@ def dial_conference(line: Line, verb: Verb) -> Source | None:
     except (CallMoved, CallEnds) as order:
         interrupted, status = order, "answered"
     action = Fetch(action_url, verb.method(), {"DialCallStatus": status}, "action") if action_url else None
-    if interrupted is None:
-        return action
-    if isinstance(interrupted, CallEnds) and action and not line.network.stopping.is_set():
-        line.call.status = "completed"
-        line.request_in_vain(action)
-    raise interrupted
+    return go_on(line, action, interrupted)
 
 
 def open_conference(network: Network, name: str) -> Conference:

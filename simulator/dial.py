@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simulator.bridge import Bridge, converse, poll
 from simulator.call import Call, new_sid
 from simulator.conference_dial import dial_conference
+from simulator.dial_action import go_on
 from simulator.dial_request import DialRequest, may_dial
 from simulator.events import PhoneRang, PutThrough
 from simulator.legs import live, register, ring, tell_status
@@ -51,7 +52,8 @@ def dial(line: Line, verb: Verb) -> Source | None:
     params = _result(legs, bridge.winner)
     if ask.record and bridge.winner:
         params |= _record(line, callback, bridge.winner)
-    return _go_on(line, ask, params, interrupted)
+    action = Fetch(ask.action, ask.method, params, "action") if ask.action else None
+    return go_on(line, action, interrupted)
 
 
 def _ring(line: Line, ask: DialRequest, legs: list[_Leg], bridge: Bridge) -> None:
@@ -140,19 +142,6 @@ def _record(line: Line, callback: RecordingCallback, winner: Call) -> dict[str, 
         "RecordingSid": recording.sid,
         "RecordingDuration": str(recording.duration_seconds),
     }
-
-
-def _go_on(
-    line: Line, ask: DialRequest, params: dict[str, str], interrupted: CallMoved | CallEnds | None
-) -> Source | None:
-    """Who hangs up still has the action requested, but its answer is not run; who is moved does not."""
-    action = Fetch(ask.action, ask.method, params, "action") if ask.action else None
-    if interrupted is None:
-        return action
-    if isinstance(interrupted, CallEnds) and action and not line.network.stopping.is_set():
-        line.call.status = "completed"
-        line.request_in_vain(action)
-    raise interrupted
 
 
 def _new_leg(line: Line, ask: DialRequest, number: Verb) -> _Leg:

@@ -32,7 +32,7 @@ class StreamRequest:
 
 
 class Stream:
-    """`status`: connecting, started, stopped. Frames are made by one thread.
+    """`status`: connecting, started, stopped. Frames begin with <Start> and are made by one thread.
 
     `tell` is called with the stream and its StreamEvent when it has started, stopped or failed.
     """
@@ -48,17 +48,19 @@ class Stream:
         tracks = TRACKS[request.track]
         self.messages = Messages(self.sid, call.account_sid, call.sid, tracks, request.parameters)
         self._tracks = tracks
-        self._first_sample = 0
+        self._first_sample = sample_at(call.now_seconds)
+        self._until_seconds: float | None = None
         self._chance = _Chance(call.faults)
         self._late: list[tuple[float, int, bytes]] = []
 
-    def begin(self) -> None:
-        """The first frame begins now."""
-        self._first_sample = sample_at(self.call.now_seconds)
-        self.status = "started"
+    def end(self, why: str) -> None:
+        """No frame begins after this moment."""
+        self.why, self._until_seconds = why, self.call.now_seconds
 
-    def due(self, now_seconds: float, *, last: bool = False) -> list[bytes]:
-        """The messages of all frames that are over by now; with `last` also of the one that is not."""
+    def due(self) -> list[bytes]:
+        """The messages of all frames that are over by now; once it has ended, also of the one that was cut."""
+        last = self._until_seconds is not None
+        now_seconds = self.call.now_seconds if self._until_seconds is None else self._until_seconds
         whole = (sample_at(now_seconds) - self._first_sample) / FRAME_SAMPLES
         messages: list[bytes] = []
         while self.frames < (whole if last else int(whole)):

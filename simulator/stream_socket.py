@@ -52,7 +52,7 @@ class StreamSocket(asyncio.Protocol):
         except TimeoutError as error:
             self.abort()
             raise StreamError(31901, "no answer in time") from error
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise StreamError(31901, f"no connection: {error}") from error
 
     def send(self, messages: Iterable[bytes]) -> bool:

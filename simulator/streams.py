@@ -11,7 +11,7 @@ from simulator.stream_messages import CONNECTED, FRAME_SECONDS
 from simulator.stream_socket import StreamError, StreamSocket
 
 SHORTEST_BEAT_REAL_SECONDS = 0.005
-GOODBYE_REAL_SECONDS = 1.0
+GOODBYE_REAL_SECONDS, FROZEN_REAL_SECONDS = 5.0, 1.0
 GOING_AWAY = 1001
 
 
@@ -84,13 +84,17 @@ class Streams:
         asyncio.set_event_loop(loop)
         try:
             loop.run_forever()
-            for socket in self._sockets.values():
-                socket.abort()
-            for task in self._tasks:
-                task.cancel()
-            loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+            loop.run_until_complete(self._wind_up())
         finally:
             loop.close()
+
+    async def _wind_up(self) -> None:
+        for socket in self._sockets.values():
+            socket.abort()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _keep_task(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -104,15 +108,13 @@ class Streams:
         except StreamError as error:
             self._forget(stream, error.reason, error)
             return
-        if stream.why:  # the call ended while the stream was being connected
-            socket.say_goodbye()
-            self._forget(stream, stream.why)
-            return
         self._sockets[stream.sid] = socket
-        stream.begin()
+        stream.status = "started"
         socket.send((CONNECTED, stream.messages.start()))
         stream.tell(stream, "stream-started", None)
-        if not self._beating:
+        if stream.why:  # the call ended while the stream was being connected
+            self._say_goodbye(stream, socket)
+        elif not self._beating:
             self._first_beat, self._beats = asyncio.get_running_loop().time(), 0
             self._beat()
         await socket.closed
@@ -133,22 +135,27 @@ class Streams:
 
     def _forget(self, stream: Stream, why: str, error: StreamError | None = None) -> None:
         stream.why, stream.status = why, "stopped"
-        stream.tell(stream, "stream-error" if error else "stream-stopped", error)
-        with self._lock:
-            del self._open[stream.sid]
+        try:
+            stream.tell(stream, "stream-error" if error else "stream-stopped", error)
+        finally:
+            with self._lock:
+                del self._open[stream.sid]
 
     def _finish(self, stream: Stream, why: str) -> None:
-        """What was said until now, `stop`, and goodbye; a server that does not answer is left after a while."""
         if stream.why:
             return
-        stream.why = why
+        stream.end(why)
         socket = self._sockets.get(stream.sid)
-        if socket is None:
-            return
+        if socket:
+            self._say_goodbye(stream, socket)
+
+    def _say_goodbye(self, stream: Stream, socket: StreamSocket) -> None:
+        """What was said until the end, and `stop`; a server that does not answer is left after a while."""
         if not socket.frozen:
-            self._send(stream, socket, [*stream.due(stream.call.now_seconds, last=True), stream.messages.stop()])
+            self._send(stream, socket, [*stream.due(), stream.messages.stop()])
             socket.say_goodbye()
-        asyncio.get_running_loop().call_later(GOODBYE_REAL_SECONDS, socket.abort)
+        patience = FROZEN_REAL_SECONDS if socket.frozen else GOODBYE_REAL_SECONDS
+        asyncio.get_running_loop().call_later(patience, socket.abort)
 
     def _beat(self) -> None:
         self._beating = bool(self._sockets)
@@ -165,7 +172,7 @@ class Streams:
         now = stream.call.now_seconds
         if stream.why:
             return
-        messages = stream.due(now)
+        messages = stream.due()
         faults = stream.call.faults
         if stream.spoke_for(faults.stream_freezes_in_speech_seconds, now):
             socket.frozen = True

@@ -16,6 +16,13 @@ pytest_plugins = ["tests.databases"]
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    """The house of this worker; each test uses callers' numbers of its own."""
+    """The house of this worker, by keys and recordings; each test uses callers' numbers of its own."""
     with running_house(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def live_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
+    """The house of this worker in which callers are heard live: slower, as decoding and heartbeats take real time."""
+    with running_house(tmp_path_factory.mktemp("live"), 3.0, live=True, HOTLINE_DATABASE_WAIT_SECONDS="4") as running:
         yield running

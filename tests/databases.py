@@ -26,6 +26,10 @@ from hotline.schema import upgrade
 from tests.redis_process import RedisProcess
 
 BOTH = ("sqlite", "postgresql")
+POSTGRES_IN_FULL = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)], indirect=True
+)
+"""For tests whose every statement is plain: PostgreSQL only in `make test-full`."""
 _DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")  # switched off: no test cuts the power
 
 

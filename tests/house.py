@@ -50,10 +50,13 @@ def until(look: Callable[[], _Found | None], seconds: float = 40) -> _Found:
 
 
 class RunningHouse:
-    """The house of one test worker, as `hotline up` runs it, but without the supervisor: tests kill and start."""
+    """The house of one test worker, as `hotline up` runs it, but without the supervisor: tests kill and start.
 
-    def __init__(self, folder: Path, pace: float = PACE, **variables: str) -> None:
-        self.folder = folder
+    Unless it is `live` there is no stream process in it: its callers use keys and are recorded.
+    """
+
+    def __init__(self, folder: Path, pace: float = PACE, *, live: bool = False, **variables: str) -> None:
+        self.folder, self.live = folder, live
         simulator_port = free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("HOTLINE_", "VOSK_"))},
@@ -71,6 +74,8 @@ class RunningHouse:
             "HOTLINE_SWEEP_SECONDS": "0.5",
             "HOTLINE_WEB_WORKERS": "2",
             "HOTLINE_DATABASE_WAIT_SECONDS": "1",
+            "HOTLINE_QUIET_HOURS": "00:00-00:00",  # tests run at night too
+            "HOTLINE_CORRECTIONS_A_MINUTE": "60",
             **variables,
         }
         names = Settings.model_fields
@@ -83,7 +88,7 @@ class RunningHouse:
     def start(self) -> None:
         set_up(self.house)
         self.start_redis()
-        for name in ("web", "stream", "speech", "worker", "clock"):
+        for name in ("web", *(("stream",) if self.live else ()), "speech", "worker", "clock"):
             self.start_process(name)
         self.carrier.start(self.settings.simulator_port)
         self.wait_until_healthy()
@@ -148,6 +153,11 @@ class RunningHouse:
             return answer.status_code == httpx.codes.OK and bool(answer.json()["queues"])
 
         until(healthy, 60)
+        if self.live:
+            self.wait_until_heard_live()
+
+    def wait_until_heard_live(self) -> None:
+        until(self.house.live.server, 60)
 
     # --- calls and what became of them ---
 
@@ -193,8 +203,8 @@ class RunningHouse:
 
 
 @contextlib.contextmanager
-def running_house(folder: Path, pace: float = PACE, **variables: str) -> Iterator[RunningHouse]:
-    house = RunningHouse(folder, pace, **variables)
+def running_house(folder: Path, pace: float = PACE, *, live: bool = False, **variables: str) -> Iterator[RunningHouse]:
+    house = RunningHouse(folder, pace, live=live, **variables)
     try:
         house.start()
         yield house

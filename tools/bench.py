@@ -21,7 +21,7 @@ from hotline.web import create_app
 from knowledge.articles import read_seed
 from knowledge.index import build_index
 from knowledge.search import search
-from tools import bench_recordings
+from tools import bench_orders, bench_recordings
 from tools.pairs import ROUNDS, paired
 
 TOKEN = "a token for the bench"
@@ -39,6 +39,8 @@ def main() -> None:
         for row in chain(bench_recordings.rows(settings), _call_steps(settings)):
             print(row)
     print(_search())
+    for row in bench_orders.rows():
+        print(row)
 
 
 def _call_steps(settings: Settings) -> Iterator[str]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import outbox
 from core.models import Category, FollowUp, OrderState, OutgoingKind, Urgency, WorkOrder
+from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from core.settings import Settings
 from routing.orders.events import MACHINE, add_event
 from routing.orders.lifecycle import Verb
@@ -19,8 +20,6 @@ TRIES = 3
 _SPACING = (timedelta(hours=2), timedelta(hours=20), timedelta(hours=2))
 """After the first, second and last try; the last wait leaves time to answer before a person takes over."""
 _SPACING_RED = (timedelta(minutes=10), timedelta(minutes=30), timedelta(minutes=10))
-_FROM_HOUR, _TO_HOUR = 8, 21
-"""Nobody is called at night about what is not red."""
 _NO_SMS = frozenset({"violence", "suicide"})
 
 
@@ -118,11 +117,9 @@ def citizen_rates(session: Session, row: FollowUp, *, satisfied: bool) -> None:
 
 def _by_day(moment: datetime, order: WorkOrder, settings: Settings) -> datetime:
     """Return a moment, or the next morning's if people sleep then; a red one never waits."""
-    there = moment.astimezone(ZoneInfo(settings.time_zone))
-    if order.urgency is Urgency.RED or _FROM_HOUR <= there.hour < _TO_HOUR:
+    if order.urgency is Urgency.RED:
         return moment
-    morning = there.replace(hour=_FROM_HOUR, minute=0, second=0, microsecond=0)
-    return morning if there.hour < _FROM_HOUR else morning + timedelta(days=1)
+    return out_of_quiet_hours(moment, read_quiet_hours(settings.quiet_hours), ZoneInfo(settings.time_zone))
 
 
 def _locked(session: Session, order_id: int) -> WorkOrder | None:

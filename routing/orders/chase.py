@@ -1,5 +1,6 @@
 """Does what is due with one order: reminds, escalates, rings again, wakes; called by the clock process."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,9 +34,9 @@ from routing.orders.whom_to_ring import ladder
 
 
 def orders_to_check(session: Session, now: datetime, limit: int = 500) -> tuple[int, ...]:
-    """Return the ids of the orders with which something is due, the longest overdue first."""
-    due = select(WorkOrder.id).where(WorkOrder.check_at <= now).order_by(WorkOrder.check_at).limit(limit)
-    return tuple(session.scalars(due))
+    """Return the ids of the orders with which something is due: the most urgent, then the longest overdue first."""
+    due = select(WorkOrder.id).where(WorkOrder.check_at <= now)
+    return tuple(session.scalars(due.order_by(WorkOrder.urgency_rank, WorkOrder.check_at).limit(limit)))
 
 
 def chase(
@@ -50,11 +51,18 @@ def chase(
     if order is None:
         return ()
     book = book or read_rulebook(session)
-    rungs = ladder(session, order, settings, now)
-    seen = watched(session, order, book=book, settings=settings, ladder=len(rungs))
+    seen = watched(session, order, book=book, settings=settings)
     actions, _ = plan(seen, now)
+    rungs: _Rungs = ()
+    if any(isinstance(action, Escalate | RingNext) for action in actions):
+        rungs = ladder(session, order, settings, now)
+        seen = replace(seen, ladder=len(rungs))
+        actions, _ = plan(seen, now)
     for action in actions:
         _do(session, order, action, seen, rungs, settings, now)
+    late = [action for action in actions if isinstance(action, Escalate)]
+    if late:
+        _ring_about(session, order, late, rungs, now)
     refresh_clock(session, order, now, book=book, settings=settings)
     return actions
 
@@ -70,7 +78,10 @@ def _do(
             add_event(session, order, "reminded", MACHINE, now, **detail_of(action))
             notify_department(session, order, Notice.REMINDER, f"{action.percent}:{action.clock.due_at}", now)
         case Escalate():
-            _escalate(session, order, action, rungs, now)
+            add_event(session, order, "escalated", MACHINE, now, place=_place(action, rungs), **detail_of(action))
+            notify_department(
+                session, order, Notice.OVERDUE, f"{action.level}:{action.clock.step}:{action.clock.due_at}", now
+            )
         case RingNext(place):
             place = place % len(rungs) if rungs else 0
             add_event(session, order, "escalation_called", MACHINE, now, place=place)
@@ -87,13 +98,16 @@ def _do(
             add_event(session, order, "deferred_shown", MACHINE, now)
 
 
-def _escalate(session: Session, order: WorkOrder, action: Escalate, rungs: _Rungs, now: datetime) -> None:
-    """Supervise one level higher than the last time, or on the highest there is."""
+def _place(action: Escalate, rungs: _Rungs) -> int:
+    """Return the place in the ladder that is one level higher than the last time, or on the highest there is."""
     top = max((level for level, _ in rungs), default=0)
-    place = next((place for place, (level, _) in enumerate(rungs) if level >= min(action.level, top)), 0)
-    add_event(session, order, "escalated", MACHINE, now, place=place, **detail_of(action))
-    _ring_one(session, order, rungs, place, f"{action.clock.step}:{action.clock.due_at}", now)
-    notify_department(session, order, Notice.OVERDUE, f"{action.clock.step}:{action.clock.due_at}", now)
+    return next((place for place, (level, _) in enumerate(rungs) if level >= min(action.level, top)), 0)
+
+
+def _ring_about(session: Session, order: WorkOrder, late: list[Escalate], rungs: _Rungs, now: datetime) -> None:
+    """Ring one person, once, about everything of an order that is late by now."""
+    last = late[-1]
+    _ring_one(session, order, rungs, _place(last, rungs), f"{last.clock.step}:{last.clock.due_at}:{last.level}", now)
 
 
 def _ring_one(session: Session, order: WorkOrder, rungs: _Rungs, place: int, key: str, now: datetime) -> None:

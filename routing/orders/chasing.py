@@ -13,6 +13,8 @@ from routing.orders.deadlines import Clock, Happening, running
 
 _MISSES = 2
 """After so many, somebody goes and sees."""
+_AGAIN, _AGAIN_RED = timedelta(hours=24), timedelta(hours=1)
+"""What stays late is escalated again: no order is ever left to be forgotten."""
 _REST = timedelta(hours=1)
 """When everybody was rung in vain about an order that is not red, it starts anew after this."""
 
@@ -103,7 +105,11 @@ def _about_clock(watched: Watched, clock: Clock, now: datetime) -> _Decided:
         if clock.due_at > now:
             return None, clock.due_at
         return (Wake() if _wakes_by_date(watched.happenings) else ShowDeferred()), None
-    done = [_percent(happening) for happening in watched.happenings if _is_about(happening, clock)]
+    told = [happening for happening in watched.happenings if _is_about(happening, clock)]
+    done = [_percent(happening) for happening in told]
+    if 100 in done:  # noqa: PLR2004
+        again = told[-1].at + (_AGAIN_RED if watched.is_red else _AGAIN)
+        return (Escalate(clock, _level(watched.happenings)), None) if again <= now else (None, again)
     marks = [(percent, at) for percent, at in (*clock.marks, (100, clock.due_at)) if percent > max(done, default=0)]
     coming = min((at for _, at in marks if at > now), default=None)
     passed = max((percent for percent, at in marks if at <= now), default=None)

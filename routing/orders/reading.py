@@ -41,6 +41,7 @@ class QueueFilter:
     urgency: Urgency | None = None
     category: Category | None = None
     accepted_by: str | None = None
+    department_id: int | None = None
     words: str = ""
     """Part of the number, district or text, the whole code, or the last digits of the caller's number."""
 
@@ -66,6 +67,8 @@ class OrderLine:
     recording_states: tuple[RecordingState, ...]
     unheard_since: datetime | None
     accepted_by: str | None
+    hides_identity: bool = False
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime | No
         recording_states=tuple(state for state, _ in recordings),
         unheard_since=min(unheard) if unheard and order.state in WAITING else None,
         accepted_by=order.accepted_by,
+        hides_identity=order.hides_identity,
+        due_at=order.due_at,
     )
 
 
@@ -173,6 +178,7 @@ def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
         WorkOrder.urgency: wanted.urgency,
         WorkOrder.category: wanted.category,
         WorkOrder.accepted_by: wanted.accepted_by,
+        WorkOrder.department_id: wanted.department_id,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
     if wanted.states:

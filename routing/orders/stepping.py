@@ -84,7 +84,7 @@ def _checked(order: WorkOrder, verb: Verb, actor: Actor) -> Step:
         )
     if actor.party not in step.parties:
         raise NotAllowedError(f"“{verb}” is for {', '.join(sorted(step.parties))}, not for {actor.party}.")
-    if actor.party is Party.HANDLER and order.department_id != actor.department_id:
+    if actor.party is Party.HANDLER and (order.department_id is None or order.department_id != actor.department_id):
         raise NotAllowedError(f"{order.number} is not with this handler's department.")
     if actor.party is Party.VOLUNTEER and verb is not Verb.CLAIM and order.accepted_by != actor.name:
         raise NotAllowedError(f"{order.number} was not claimed by this volunteer.")

@@ -60,8 +60,8 @@ def words_said(session: Session, call_ids: Iterable[int]) -> dict[int, str]:
         .where(Recording.call_id.in_(wanted))
         .order_by(Recording.id)
     )
-    heard_live = _joined(live.tuples())
-    return {**_joined(left.tuples()), **heard_live}
+    heard_live = _joined((row.call_id, row.text) for row in live)
+    return {**_joined((row.call_id, row.text) for row in left), **heard_live}
 
 
 def _joined(rows: Iterable[tuple[int, str]]) -> dict[int, str]:

@@ -17,7 +17,9 @@ from tests.house import ROOT, free_port
 
 def up(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HOTLINE_", "VOSK_"))}
-    environment |= {"HOME": str(folder), "HOTLINE_DATA_FOLDER": str(folder / "data"), "COLUMNS": "160", **variables}
+    ours = {"HOME": str(folder), "HOTLINE_DATA_FOLDER": str(folder / "data"), "COLUMNS": "160"}
+    ears = {"HOTLINE_STREAM_PORT": str(free_port()), "HOTLINE_LIVE_STREAMS": "20"}  # not measured: that takes seconds
+    environment |= {**ours, **ears, **variables}
     return subprocess.Popen(
         [sys.executable, "-m", "hotline", "up", *arguments],
         cwd=ROOT,
@@ -28,7 +30,7 @@ def up(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]
     )
 
 
-def test_a_newcomer_sees_five_calls_and_what_became_of_each(tmp_path: Path) -> None:
+def test_a_newcomer_sees_six_calls_and_what_became_of_each(tmp_path: Path) -> None:
     port = free_port()
     process = up(tmp_path, HOTLINE_PORT=str(port), HOTLINE_SIMULATOR_PORT=str(free_port()))
     assert process.stdout

@@ -204,6 +204,16 @@ def test_the_first_or_the_second_by_key_or_voice(heard, number):
     assert last(hear(text), heard, facts=LIVE).conversation.article == articles[number].id
 
 
+@pytest.mark.parametrize(("text", "slug"), [("东", "east"), ("西", "west"), ("西边", "west")])
+def test_a_word_of_one_of_them_chooses_it(text, slug):
+    assert last(hear(vague()[0]), hear(text), facts=LIVE).conversation.article == slug
+
+
+@pytest.mark.parametrize("text", ["图", "喇叭"])
+def test_a_word_of_both_or_neither_chooses_nothing(text):
+    assert words(last(hear(vague()[0]), hear(text), facts=LIVE)).startswith(prompt("not_understood", "zh"))
+
+
 def test_neither_asks_once_for_other_words():
     text, _ = vague()
     assert words(last(hear(text), hear("都不是"), facts=LIVE)).startswith(prompt("other_words", "zh"))
@@ -289,11 +299,22 @@ def test_from_a_message_back_to_a_question_keeps_what_was_said():
 # --- not understood, silence, noise ---
 
 
-@pytest.mark.parametrize("text", ["[unk]", "嗯", "第一个", "是的"])
-def test_what_says_nothing_is_asked_again_once_then_a_message_is_taken(text):
+@pytest.mark.parametrize("text", ["[unk]", "第一个", "是的", "投诉"])
+def test_what_says_too_little_is_asked_again_once_then_a_message_is_taken(text):
     turns = talk_through(hear(text), hear(text), facts=LIVE)
-    assert words(turns[1]).startswith(prompt("not_understood", "zh") + prompt("open_question", "zh"))
+    assert words(turns[1]).startswith(prompt("not_understood", "zh") + prompt("other_language", "zh"))
+    assert prompt("open_question", "zh") in words(turns[1])
     assert turns[2].conversation.place is Place.MESSAGE
+    assert turns[1].conversation.words_left == (text == "投诉")
+
+
+def test_who_draws_breath_after_the_first_words_is_not_talked_over():
+    turns = talk_through(hear("我想问一下"), hear(RED_CODE["zh"]), facts=LIVE)
+    assert turns[1].steps == (AskKey(seconds=4),)
+    assert turns[2].conversation.article == "health-code-red"
+    asked = talk_through(hear("我想问一下"), Silent(), facts=LIVE)[-1]
+    assert words(asked).startswith(prompt("not_understood", "zh") + prompt("open_question", "zh"))
+    assert last(hear("嗯"), hear("嗯"), facts=LIVE).conversation.place is Place.MESSAGE
 
 
 def test_hello_is_asked_what_they_need():

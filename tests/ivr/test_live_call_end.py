@@ -50,15 +50,6 @@ def test_thanks_after_an_answer_are_no_matter_but_a_danger_is(house):
     assert other.order is not None
 
 
-@pytest.mark.parametrize("place", ["message", "cannot_speak", "person", "danger"])
-def test_what_is_said_where_words_are_taken_down_belongs_to_an_order(house, place):
-    live = begun(house)
-    live.says("东城区没有菜了")
-    live.talks(heard_up_to=10_000, place=place)
-    live.ends()
-    assert live.order.summary == "东城区没有菜了"
-
-
 def test_words_that_the_conversation_has_not_settled_are_an_order(house):
     live = begun(house)
     live.says("东城区没有菜了")

@@ -75,6 +75,17 @@ def test_a_step_that_was_given_more_time_is_chased_anew():
     assert (type(again), again.level) == (Escalate, 2)
 
 
+def test_what_stays_late_is_escalated_again_and_so_never_forgotten():
+    told = (judged(0, "yellow"), done(decide(60, judged(0, "yellow"))[0][0], 60), (61, "escalation_confirmed", {}))
+    told = (*told, (62, "accepted", {}), (63, "answered", {}))
+    (late,), _ = decide(480, *told)
+    told = (*told, done(late, 480), (481, "escalation_confirmed", {}))
+    assert decide(1919, *told) == ((), at(1920))
+    (again,), _ = decide(1920, *told)
+    assert (type(again), again.level) == (Escalate, 3)
+    assert decide(540, *told, is_red=True)[0] == (again,)
+
+
 def test_each_escalation_is_one_level_higher():
     (first, *_), _ = decide(60, RED)
     assert first.level == 1

@@ -94,6 +94,8 @@ def test_a_handler_touches_only_the_orders_of_the_own_department(session, order)
     session.add(department)
     session.flush()
     own, other = (Actor("zhao", Party.HANDLER, department_id=number) for number in (department.id, 99))
+    with pytest.raises(NotAllowedError):
+        accept(session, order, Actor("qian", Party.HANDLER), NOON)  # nobody's order, of nobody's department
     take_step(session, order, Verb.DISPATCH, LI, NOON, changes={"department_id": department.id})
     with pytest.raises(NotAllowedError, match="not with this handler's department"):
         accept(session, order, other, NOON)

@@ -5,7 +5,7 @@ import threading
 import wave
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -169,24 +169,35 @@ class StreamServer:
     """A server of media streams that keeps what comes; `obey(connection)` in place of reading, if given."""
 
     def __init__(self) -> None:
-        self.connections: list[list[dict[str, Any]]] = []
         self.requests: list[Any] = []
         self.obey: Callable[[Any], None] | None = None
-        self._server = serve(self._handle, "127.0.0.1", 0, ping_interval=None)
+        self._connections: list[list[dict[str, Any]]] = []
+        self._ended: list[threading.Event] = []
+        self._server = serve(self._handle, "127.0.0.1", 0, ping_interval=None, max_queue=None, close_timeout=1)
         self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
 
+    @property
+    def connections(self) -> list[list[dict[str, Any]]]:
+        """The messages of each connection, once it is over and read to its end."""
+        for ended in list(self._ended):
+            assert ended.wait(20)
+        return self._connections
+
     def _handle(self, connection: Any) -> None:
+        ended = threading.Event()
         messages: list[dict[str, Any]] = []
-        self.connections.append(messages)
+        self._ended.append(ended)
+        self._connections.append(messages)
         self.requests.append(connection.request)
-        if self.obey:
-            self.obey(connection)
-            return
-        with suppress(ConnectionClosed):
+        try:
+            if self.obey:
+                self.obey(connection)
             while True:
                 messages.append(json.loads(connection.recv()))
+        except ConnectionClosed:
+            ended.set()
 
     def media(self, stream: int = -1) -> list[dict[str, Any]]:
         """The media messages of a stream."""

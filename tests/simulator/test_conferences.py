@@ -127,11 +127,11 @@ def test_music_may_only_be_said_and_played_and_its_failure_ends_nothing(app, car
     citizen = enter(app, carrier, 'waitUrl="/wait"')
     citizen.wait_until(lambda: bool(citizen.errors), 10)
     assert [error.code for error in citizen.errors] == [13238]
-    assert app.params("/fallback") == []
     agent = call_in(client, carrier)
     talking(citizen)
     end(citizen, agent)
     assert sentences(citizen) == ["one moment"]
+    assert app.params("/fallback") == []
 
 
 def test_a_full_conference_takes_nobody_more(app, carrier, client):
@@ -158,6 +158,17 @@ def test_a_call_moved_by_rest_leaves_and_the_others_stay(app, carrier, client):
     client.calls(agent.sid).update(url=app.url + "/elsewhere")
     assert sentences(agent.wait(10)) == ["moved"]
     assert carrier.conferences[0].status == "completed"
+
+
+def test_a_call_moved_while_it_hears_music_leaves_too(app, carrier, client):
+    app["/wait"] = "<Say>please hold</Say><Say>music</Say><Redirect>/wait</Redirect>"
+    app["/elsewhere"] = '<Say>moved</Say><Pause length="9000"/>'
+    citizen = enter(app, carrier, 'waitUrl="/wait"')
+    citizen.wait_until_heard("please hold", 10)
+    client.calls(citizen.sid).update(url=app.url + "/elsewhere")
+    citizen.wait_until_heard("moved", 10)
+    assert carrier.conferences[0].inside == []
+    end(citizen)
 
 
 def test_a_participant_is_removed_and_goes_on_with_the_action(app, carrier, client):

@@ -125,17 +125,18 @@ def test_what_is_said_where_keys_are_asked_for_is_heard_by_the_stream(app, carri
     assert telephone_sound(words) in ears.heard()
 
 
-def test_words_spoken_while_a_recording_runs_are_in_both(app, carrier, ears, start, words):
-    app["/voice"] = start + '<Record action="/words" timeout="3" playBeep="false"/>'
+def test_words_spoken_while_a_recording_runs_are_in_both(app, make_carrier, ears, start, words):
+    carrier = make_carrier(pace=20.0)
+    app["/voice"] = start + '<Record action="/words" timeout="6" playBeep="false"/>'
     app["/words"] = "<Say>thanks</Say>"
-    call = ring_up(carrier, SpeakUp(words))
+    call = ring_up(carrier, SpeakUp(words, after_seconds=4))
     carrier.settle()
     (params,) = app.params("/words")
     assert params["RecordingDuration"] == "2"
     assert media(params) == words.read_bytes()
     assert telephone_sound(words) in ears.heard()
     assert carrier.words_left[0].audio == str(words)
-    assert at(call, Recorded) - at(call, Spoke) >= 5
+    assert at(call, Recorded) - at(call, Spoke) >= 8
 
 
 def test_words_begun_before_the_recording_are_in_it_from_its_beginning(app, carrier, tmp_path, words):
@@ -156,7 +157,7 @@ def media(params):
 def test_our_own_prompt_comes_back_from_a_loudspeaker_and_stops_with_it(app, carrier, ears, start, words, tmp_path):
     prompt = sound(tmp_path / "prompt.wav", 60.0)
     app["/voice"] = start + GATHER.format(f"<Say>other</Say><Say>{LONG}</Say>") + '<Pause length="5"/>'
-    app["/key"] = '<Pause length="5"/>'
+    app["/key"] = '<Pause length="20"/>'
     loudspeaker = (Echo(prompt, at="greeting", delay_seconds=0.5),)
     script = (Press("1", at="greeting", over_prompt=True, after_seconds=4),)
     call = ring_up(carrier, caller=Caller(script, loudspeaker=loudspeaker))
@@ -164,7 +165,8 @@ def test_our_own_prompt_comes_back_from_a_loudspeaker_and_stops_with_it(app, car
     heard = ears.heard()
     softer = telephone_sound(prompt, 0.5)
     assert softer[:8000] in heard
-    assert 2.5 <= len(heard.strip(b"\xff")) / 8000 < 14
+    began = [event.at_seconds for event in call.events if isinstance(event, Said)][1]
+    assert 3 <= len(heard.strip(b"\xff")) / 8000 <= call.heard[1].at_seconds - began + 2
     assert carrier.streams_stopped[0].audio == ()
     assert call.heard[1].complete is False
 
@@ -215,7 +217,7 @@ def test_frames_come_late_and_twice(app, carrier, ears, start):
     got = numbers(ears)
     assert got != sorted(got)
     assert set(got) == set(range(1, max(got) + 1))
-    assert 10 < len(got) - len(set(got)) < 80
+    assert 0.05 < (len(got) - len(set(got))) / len(got) < 0.15
     assert ears.connections[-1][-1]["event"] == "stop"
 
 
@@ -236,7 +238,7 @@ def test_a_frozen_peer_says_nothing_more_and_keeps_the_connection(app, carrier, 
     faults = Faults(stream_freezes_in_speech_seconds=0.8)
     call = ring_up(carrier, SpeakUp(words, after_seconds=2), faults=faults)
     assert sentences(call) == ["still here"]
-    assert ears.connections[0][-1]["event"] == "media"
     assert carrier.streams_stopped == []
     carrier.settle()
+    assert ears.connections[0][-1]["event"] == "media"
     assert carrier.streams_stopped[0].frames_lost > 200

@@ -1,0 +1,59 @@
+"""What the signed-in person can do to an order now, as the lifecycle says; nothing else is offered."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console.parts import person
+from core.models import Department
+from routing.orders import Verb
+from routing.orders.lifecycle import Step, possible_steps
+from routing.orders.reading_one import OrderPage
+
+FORMS = frozenset(
+    {
+        Verb.REVIEW,
+        Verb.DISPATCH,
+        Verb.START,
+        Verb.ANSWER,
+        Verb.REPLY,
+        Verb.RETURN,
+        Verb.ASK_EXTENSION,
+        Verb.EXTEND,
+        Verb.REFUSE_EXTENSION,
+        Verb.ASK_PAUSE,
+        Verb.PAUSE,
+        Verb.RESUME,
+        Verb.MARK_HARD,
+        Verb.DEFER,
+        Verb.KEEP_DEFERRED,
+        Verb.WAKE,
+        Verb.CONFIRM_SOLVED,
+        Verb.NOT_SOLVED,
+        Verb.CLOSE,
+        Verb.REOPEN,
+        Verb.MERGE,
+        Verb.CANCEL,
+        Verb.DECIDE_WELFARE,
+    }
+)
+"""The verbs that have a form; accepting and the urgency have buttons of their own, the rest is done by machines."""
+_ONLY_AFTER = {
+    Verb.RESUME: "paused",
+    Verb.DECIDE_WELFARE: "dropped_off",
+    Verb.EXTEND: "accepted",
+    Verb.REFUSE_EXTENSION: "extension_asked",
+}
+"""Makes sense only once something has happened."""
+
+
+def possible(page: OrderPage) -> tuple[Step, ...]:
+    """Return the steps for which the screen of an order shows a form."""
+    happened = {event.event for event in page.events}
+    steps = possible_steps(page.line.state, person().party)
+    return tuple(step for step in steps if step.verb in FORMS and _ONLY_AFTER.get(step.verb, "registered") in happened)
+
+
+def departments(session: Session) -> list[tuple[int, str]]:
+    """Return what an order can be dispatched to."""
+    there = select(Department.id, Department.name).where(Department.removed_at.is_(None)).order_by(Department.name)
+    return [(row.id, row.name) for row in session.execute(there)]
