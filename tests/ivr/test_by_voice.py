@@ -349,6 +349,28 @@ def test_silence_gets_a_repeat_then_a_key_for_those_who_cannot_speak_then_a_reco
     assert not turns[3].conversation.voice  # perhaps it is we who are deaf
 
 
+def test_silence_of_one_who_was_answered_before_is_no_call_for_help():
+    asked = hear(RED_CODE["zh"]), hear("是的"), hear("别的问题")
+    assert last(*asked, Silent(), Silent(), facts=LIVE).steps[-1] == HangUp()
+
+
+def test_who_was_not_understood_is_not_greeted_again_when_asking_to_hear_it_again():
+    assert words(last(hear("[unk]"), hear("再说一遍"), facts=LIVE)).startswith(prompt("open_question", "zh"))
+    assert words(last(hear("再说一遍"), facts=LIVE)).startswith(prompt("greeting_by_voice", "zh", city="杭州"))
+
+
+def test_words_into_the_goodbye_are_heard():
+    assert next_turn(live(Place.ENDED), hear("谢谢"), LIVE).steps[-1] == HangUp()
+    assert next_turn(live(Place.ENDED), hear(RED_CODE["zh"]), LIVE).conversation.place is Place.ANSWER
+
+
+def test_an_answer_refused_by_key_leaves_what_was_said():
+    answered = live(Place.ANSWER, article="health-code-red", answered=True, heard_up_to=3)
+    assert next_turn(answered, Keyed("2"), LIVE).conversation.words_left
+    by_key = live(Place.ANSWER, article="health-code-red", answered=True)
+    assert not next_turn(by_key, Keyed("2"), LIVE).conversation.words_left
+
+
 def test_silence_of_one_on_keys_is_recorded_even_when_there_is_a_person():
     turn = next_turn(live(Place.CANNOT_SPEAK, voice=False), Silent(), STAFFED)
     assert isinstance(turn.steps[-1], Record)
@@ -413,6 +435,8 @@ def test_the_other_language_is_a_word_away():
     assert "Hangzhou" in words(last(hear("英语"), facts=LIVE))
     message = last(Keyed("2"), hear("英语"), facts=LIVE)
     assert words(message) == prompt("message_by_voice", "en")
+    code = last(Keyed("2"), hear("路灯坏了"), Silent(), hear("英语"), facts=LIVE)
+    assert prompt("registered", "en") in words(code)
     danger = last(Keyed("9"), hear("英语"), facts=LIVE)
     assert words(danger) == prompt("danger_by_voice", "en", emergency_numbers="120, 119, 110")
 

@@ -267,6 +267,17 @@ def test_moves_of_ears_that_come_back_change_nothing_but_a_danger_counts(caller)
     assert caller.telephone.order().urgency is Urgency.RED
 
 
+def test_a_danger_that_was_heard_late_counts_at_the_next_time_out(caller):
+    caller.begin()
+    caller.say(QUESTION)
+    caller.go_deaf()
+    assert verbs(caller.wait()) == ["Gather", "Redirect"]
+    caller.utter(NEED)
+    assert prompt("danger", "zh", emergency_numbers="120, 119, 110") not in said(caller.wait())
+    caller.utter(DANGER)
+    assert prompt("danger", "zh", emergency_numbers="120, 119, 110") in said(caller.wait())
+
+
 def test_silence_that_is_heard_is_silence(caller):
     caller.begin()
     assert said(caller.wait()).startswith(prompt("once_more_by_voice", "zh"))
@@ -314,17 +325,18 @@ def test_one_in_danger_who_speaks_while_people_are_rung_is_listened_to_next(staf
     staffed.begin()
     staffed.say(DANGER)
     assert verbs(staffed.say("在 花园街道")) == ["Say", "Dial", "Redirect"]
-    staffed.utter("快 来")
+    staffed.utter(f"快 来 {DANGER}")
     answer = staffed.telephone.post(f"turns/{staffed.turn}/rang")
     assert said(answer) == prompt("danger_listening_by_voice", "zh")
     assert verbs(staffed.wait()) == ["Say", "Dial", "Redirect"]
 
 
-def test_what_was_said_to_a_person_is_no_question_to_us(staffed):
+@pytest.mark.parametrize("text", [QUESTION, DANGER])
+def test_what_was_said_to_a_person_is_no_question_to_us(staffed, text):
     staffed.begin()
     staffed.key("0")
     staffed.telephone.post(f"whisper/1/{staffed.turn}/person/keys", CallSid=new_sid(), To=DUTY, Digits="1")
-    staffed.utter(QUESTION)
+    staffed.utter(text)
     answer = staffed.telephone.post(f"turns/{staffed.turn}/rang")
     assert prompt("person_left", "zh") in said(answer)
     staffed.hear()
