@@ -16,7 +16,7 @@ from core.models.department import (
 )
 from core.models.follow_up import FollowUp
 from core.models.hot_term import HotTerm, HotTermKind
-from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatState
+from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatSpell, SeatState
 from core.models.matter import Incident, MatterProposal
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.radar import RadarRun, RadarState, RadarTopic
@@ -80,6 +80,7 @@ __all__ = [
     "RecordingState",
     "Role",
     "SeatRow",
+    "SeatSpell",
     "SeatState",
     "Shift",
     "Staff",

@@ -47,6 +47,8 @@ class LinePlace(Base):
     __table_args__ = (
         Index("ix_line_places_next", "state", "language", "skill", "urgency_rank", "first_called_at", "id"),
         Index("ix_line_places_due", "state", "due_at"),
+        Index("ix_line_places_recent", "first_called_at"),
+        Index("ix_line_places_closed", "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +75,8 @@ class LinePlace(Base):
     """What a caller who chose a callback was told."""
     tries: Mapped[int] = mapped_column(default=0)
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
+    taken_at: Mapped[datetime | None]
+    """When an agent accepted it, the last time."""
     outcome: Mapped[PlaceOutcome | None]
     closed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)
@@ -112,3 +116,16 @@ class SeatRow(Base):
     staff: Mapped[Staff] = relationship(lazy="joined")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+class SeatSpell(Base):
+    """A stretch of time that an agent spent in one state: what handling times and occupancy are reckoned from."""
+
+    __tablename__ = "seat_spells"
+    __table_args__ = (Index("ix_seat_spells_ended", "state", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"), index=True)
+    state: Mapped[SeatState]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]

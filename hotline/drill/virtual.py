@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.models import Urgency
@@ -14,13 +15,12 @@ from hotline.drill.figures import Figures
 from hotline.drill.people import Person, Wish, moment_of, people
 from hotline.drill.recent import Recent
 from hotline.drill.waiting_list import WaitingList
-from routing.line.callback_policy import OFFER_FROM_SECONDS, Outcome, is_offered, next_try
+from routing.line.callback_policy import OFFER_FROM_SECONDS, Outcome, is_offered, next_try, promise
 from routing.line.expected_wait import Pressure, expected_wait_seconds
 from routing.line.waiting import Seat, Waiting
 from routing.orders.registering import URGENCY_RANK
 
 _CITY_ZONE = ZoneInfo("Asia/Shanghai")
-_PROMISE_STEP_SECONDS = 900
 _RING_SECONDS = 25.0
 _BOTH: Seat = Seat(frozenset({"zh", "en"}))
 _ONLY_ZH: Seat = Seat(frozenset({"zh"}))
@@ -36,7 +36,7 @@ class _Matter:
     visit: int = 0
     """Counts the times they came into the line: an event of an earlier visit is void."""
     joined_at: float = 0.0
-    promised_by: float | None = None
+    promised_by: datetime | None = None
     tries: int = 0
     done: bool = False
 
@@ -127,7 +127,7 @@ class VirtualDay:
         if not offered or self._chance.random() >= self.day.callback_accepted_share:
             return False
         matter.holding = False
-        matter.promised_by = now + (expected // _PROMISE_STEP_SECONDS + 1) * _PROMISE_STEP_SECONDS
+        matter.promised_by = promise(expected, moment_of(self.day, now))
         self.figures.callback_promised(now)
         return True
 
@@ -183,7 +183,7 @@ class VirtualDay:
             return
         matter.tries += 1
         if matter.tries == 1 and matter.promised_by is not None:
-            self.figures.callback_tried(now, in_time=now <= matter.promised_by)
+            self.figures.callback_tried(now, in_time=moment_of(self.day, now) <= matter.promised_by)
         answers = self._chance.random() < self.day.callback_answered_share
         self._recent.busy(now, _RING_SECONDS, served=0)
         self._at(now + _RING_SECONDS, lambda later: self._rang(matter, seat, later, answers=answers))

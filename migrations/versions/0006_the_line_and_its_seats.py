@@ -47,6 +47,7 @@ def upgrade() -> None:
     sa.Column('promised_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('seat_id', sa.Integer(), nullable=True),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.Enum('talked', 'withdrawn', 'unreachable', 'closed_by_hand', name='placeoutcome', native_enum=False, length=32), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
@@ -58,15 +59,37 @@ def upgrade() -> None:
     with op.batch_alter_table('line_places', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_line_places_call_id'), ['call_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_line_places_caller_id'), ['caller_id'], unique=False)
+        batch_op.create_index('ix_line_places_closed', ['closed_at'], unique=False)
         batch_op.create_index('ix_line_places_due', ['state', 'due_at'], unique=False)
         batch_op.create_index('ix_line_places_next', ['state', 'language', 'skill', 'urgency_rank', 'first_called_at', 'id'], unique=False)
+        batch_op.create_index('ix_line_places_recent', ['first_called_at'], unique=False)
+
+    op.create_table('seat_spells',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('seat_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('offline', 'available', 'ringing', 'talking', 'wrap_up', 'break', name='seatstate', native_enum=False, length=32), nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['seat_id'], ['seats.id'], name=op.f('fk_seat_spells_seat_id_seats')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_seat_spells'))
+    )
+    with op.batch_alter_table('seat_spells', schema=None) as batch_op:
+        batch_op.create_index('ix_seat_spells_ended', ['state', 'ended_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_seat_spells_seat_id'), ['seat_id'], unique=False)
 
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('seat_spells', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_seat_spells_seat_id'))
+        batch_op.drop_index('ix_seat_spells_ended')
+
+    op.drop_table('seat_spells')
     with op.batch_alter_table('line_places', schema=None) as batch_op:
+        batch_op.drop_index('ix_line_places_recent')
         batch_op.drop_index('ix_line_places_next')
         batch_op.drop_index('ix_line_places_due')
+        batch_op.drop_index('ix_line_places_closed')
         batch_op.drop_index(batch_op.f('ix_line_places_caller_id'))
         batch_op.drop_index(batch_op.f('ix_line_places_call_id'))
 

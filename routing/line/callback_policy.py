@@ -1,6 +1,7 @@
 """When a callback is offered and when one is rung, pure; who gets it is the line's order, as for everybody else."""
 
 import enum
+import math
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ OFFER_FROM_SECONDS = 300.0
 """Offer a callback when the expected wait is longer (research on callbacks: about five minutes)."""
 
 TRIES = 3
+_QUARTER_SECONDS = 900
 _SPACING = (timedelta(minutes=10), timedelta(minutes=60))
 _RED_SPACING = timedelta(minutes=1)
 _QUIET_FROM, _QUIET_UNTIL = time(21, 0), time(8, 0)
@@ -38,6 +40,16 @@ class NextTry:
 def is_offered(urgency: Urgency, *, danger_words: bool, expected_wait_seconds: float, threshold_seconds: float) -> bool:
     """Tell whether a waiting caller is offered a callback: never the red, nor who used words of danger."""
     return urgency is not Urgency.RED and not danger_words and expected_wait_seconds > threshold_seconds
+
+
+def promise(expected_wait_seconds: float, now: datetime) -> datetime | None:
+    """Return by when a caller is promised to be rung: the expected wait, up to the next quarter of an hour.
+
+    None when nobody can say (no agent serves): then nothing is promised but that they will be rung.
+    """
+    if math.isinf(expected_wait_seconds):
+        return None
+    return now + timedelta(seconds=(expected_wait_seconds // _QUARTER_SECONDS + 1) * _QUARTER_SECONDS)
 
 
 def next_try(urgency: Urgency, tries: int, outcome: Outcome, now: datetime, zone: ZoneInfo) -> NextTry:

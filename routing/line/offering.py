@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,7 +12,8 @@ from core.models import Channel, LinePlace, PlaceState, SeatRow, SeatState
 from core.settings import Language
 from routing.line.callback_policy import NextTry, Outcome, next_try
 from routing.line.places import change
-from routing.line.waiting import Seat, Waiting, next_for, queues_of
+from routing.line.seats import seat_value, set_state
+from routing.line.waiting import Waiting, next_for, queues_of
 
 SECONDS_TO_ACCEPT = 10
 """No key within ten seconds of the whisper is no answer: the next agent is asked."""
@@ -26,11 +26,6 @@ class Offer:
     place: LinePlace
     seat: SeatRow
     until: datetime
-
-
-def seat_value(row: SeatRow) -> Seat:
-    """Return what an agent can serve, as the pure policy wants it."""
-    return Seat(frozenset(cast("list[Language]", row.languages)), frozenset(row.skills))
 
 
 def waiting_value(row: LinePlace) -> Waiting:
@@ -64,19 +59,17 @@ def offer(
         return None
     if not change(session, place, waits, state=PlaceState.OFFERED, seat_id=seat.id, due_at=until):
         return None
-    _set(seat, SeatState.RINGING, now)
-    session.flush()
+    set_state(session, seat, SeatState.RINGING, now)
     return Offer(place, seat, until)
 
 
 def accept(session: Session, place: LinePlace, seat: SeatRow, now: datetime) -> bool:
     """Take an offered place (key 1 after the whisper); False when it was withdrawn, or the caller has gone."""
     if place.seat_id != seat.id or not change(
-        session, place, (PlaceState.OFFERED,), state=PlaceState.TAKEN, due_at=None
+        session, place, (PlaceState.OFFERED,), state=PlaceState.TAKEN, due_at=None, taken_at=now
     ):
         return False
-    _set(seat, SeatState.TALKING, now)
-    session.flush()
+    set_state(session, seat, SeatState.TALKING, now)
     return True
 
 
@@ -89,8 +82,7 @@ def decline(session: Session, place: LinePlace, now: datetime) -> bool:
     if not change(session, place, (PlaceState.OFFERED,), state=PlaceState.WAITING, seat_id=None, due_at=None):
         return False
     if seat is not None and seat.state is SeatState.RINGING:
-        _set(seat, SeatState.BREAK, now)
-        session.flush()
+        set_state(session, seat, SeatState.BREAK, now)
     return True
 
 
@@ -107,8 +99,7 @@ def lose_agent(session: Session, place: LinePlace, now: datetime) -> bool:
     if not change(session, place, (PlaceState.TAKEN,), state=PlaceState.WAITING, seat_id=None, due_at=None):
         return False
     if seat is not None:
-        _set(seat, SeatState.OFFLINE, now)
-        session.flush()
+        set_state(session, seat, SeatState.OFFLINE, now)
     return True
 
 
@@ -130,12 +121,6 @@ def tried(session: Session, place: LinePlace, outcome: Outcome, now: datetime, z
     return follows
 
 
-def set_state(session: Session, seat: SeatRow, state: SeatState, now: datetime) -> None:
-    """Note what an agent is doing now."""
-    _set(seat, state, now)
-    session.flush()
-
-
 def _heads(session: Session, queues: Iterable[tuple[Language, str]]) -> Iterable[LinePlace]:
     for language, skill in queues:
         first = (
@@ -148,7 +133,3 @@ def _heads(session: Session, queues: Iterable[tuple[Language, str]]) -> Iterable
         row = session.scalar(first)
         if row is not None:
             yield row
-
-
-def _set(seat: SeatRow, state: SeatState, now: datetime) -> None:
-    seat.state, seat.state_since = state, now

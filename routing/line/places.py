@@ -92,7 +92,7 @@ def choose_callback(
     place: LinePlace,
     *,
     number: str,
-    promised_by: datetime,
+    promised_by: datetime | None,
     now: datetime,
     zone: ZoneInfo,
     not_before: datetime | None = None,

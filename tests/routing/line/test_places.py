@@ -14,12 +14,11 @@ from routing.line.offering import (
     lose_agent,
     offer,
     offer_next,
-    seat_value,
-    set_state,
     tried,
     waiting_value,
 )
 from routing.line.places import choose_callback, close, come_due, hang_up, join, note_urgency, place_of
+from routing.line.seats import seat_value, set_state
 from routing.line.waiting import next_for
 from tests.factories import make_staff
 from tests.routing.test_registering import at_once

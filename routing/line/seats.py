@@ -1,0 +1,50 @@
+"""The agents' seats: what they can serve, what they are doing, and how long they did what; rings nobody."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.models import SeatRow, SeatSpell, SeatState, Staff
+from core.settings import Language
+from routing.line.waiting import Seat
+
+SERVING = (SeatState.AVAILABLE, SeatState.RINGING, SeatState.TALKING, SeatState.WRAP_UP)
+"""The states of an agent who takes calls now, or will once this one is done."""
+
+
+def seat_of(session: Session, staff: Staff, now: datetime) -> SeatRow:
+    """Return an agent's seat, made on first use: their own language, every matter, offline."""
+    row = session.scalar(select(SeatRow).where(SeatRow.staff_id == staff.id))
+    if row is None:
+        row = SeatRow(staff_id=staff.id, languages=[staff.language], skills=[], state_since=now)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def set_state(session: Session, seat: SeatRow, state: SeatState, now: datetime) -> None:
+    """Note what an agent is doing from now on, and for how long they did what they did before."""
+    if seat.state is state:
+        return
+    session.add(SeatSpell(seat_id=seat.id, state=seat.state, began_at=seat.state_since, ended_at=now))
+    seat.state, seat.state_since = state, now
+    session.flush()
+
+
+def seat_value(row: SeatRow) -> Seat:
+    """Return what an agent can serve, as the pure policy wants it."""
+    return Seat(frozenset(cast("list[Language]", row.languages)), frozenset(row.skills))
+
+
+def serving(session: Session) -> Sequence[SeatRow]:
+    """Return the seats that take calls now."""
+    return session.scalars(select(SeatRow).where(SeatRow.state.in_(SERVING)).order_by(SeatRow.state_since)).all()
+
+
+def available(session: Session) -> Sequence[SeatRow]:
+    """Return the agents who are free, the one who has been so for longest first."""
+    free = select(SeatRow).where(SeatRow.state == SeatState.AVAILABLE).order_by(SeatRow.state_since, SeatRow.id)
+    return session.scalars(free).all()
