@@ -69,15 +69,14 @@ def take_turn(session: Session, house: House, call: Call, happened: Happened, no
     """
     if happened.notice:
         keep_recording(session, house.settings, call, happened.notice, now)
-    heard_live = isinstance(happened.heard, Said)
-    given = None if heard_live else _given_answer(session, call, happened.turn, happened.name)
+    given = _given_answer(session, call, happened.turn, happened.name)
     if given:
         return given
     taken = take_words(session, call, conversation(call), happened.heard, happened.ears)
     if taken.heard is None or (happened.turn < call.turn and not happened.is_never_late):
         return last_answer(session, call) or answer_call(session, house, call, now, happened.ears)
     facts = gather_facts(session, house.settings, call, taken.talk, now, heard=taken.heard)
-    name = f"spoke {taken.talk.heard_up_to}" if heard_live else happened.name
+    name = f"spoke {taken.talk.heard_up_to}" if isinstance(happened.heard, Said) else happened.name
     return _commit_turn(session, house, call, next_turn(taken.talk, taken.heard, facts), (name, happened.turn), now)
 
 

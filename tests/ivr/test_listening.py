@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.clock import now
 from core.models import OrderEvent, ToldAnswer, Urgency, WorkOrder
 from ivr.conversation import Place
+from ivr.live_call import begin_listening
 from ivr.prompts import LANGUAGES, prompt
 from ivr.stream_token import is_valid
 from tests.ivr.live_telephone import LiveTelephone
@@ -123,6 +124,22 @@ def test_a_danger_flagged_while_it_was_spoken_is_one_whatever_the_final_text_say
     caller.begin()
     assert DANGER_PROMPT in said(caller.say("你好", is_danger=True))
     assert caller.telephone.order().urgency is Urgency.RED
+
+
+def test_an_order_that_is_opened_in_mid_call_holds_what_was_said_so_far(caller):
+    caller.begin()
+    with caller.telephone.house.database.transaction() as session:
+        begin_listening(session, caller.telephone.sid, new_sid("MZ"), now())
+    caller.say(NEED)
+    caller.key("0")
+    assert caller.telephone.order().summary == "路灯坏了"
+
+
+def test_a_danger_never_waits_for_the_articles(caller):
+    caller.begin()
+    with caller.telephone.house.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE stamps")
+    assert DANGER_PROMPT in said(caller.say(DANGER))
 
 
 def test_slower_is_said_in_pieces_with_pauses(caller):
@@ -365,7 +382,9 @@ def test_what_no_answer_has_settled_is_an_order_when_the_caller_is_gone(caller, 
     assert caller.telephone.counts()["work_orders"] == orders
 
 
-@pytest.mark.parametrize(("text", "orders"), [(NEED, 1), ("谢谢", 0), ("[unk]", 0), ("嗯", 0)])
+@pytest.mark.parametrize(
+    ("text", "orders"), [(NEED, 1), ("转 人工", 1), ("普通话", 0), ("谢谢", 0), ("[unk]", 0), ("嗯", 0)]
+)
 def test_last_words_that_no_turn_took_are_an_order_too(caller, text, orders):
     caller.begin()
     caller.utter(text)
