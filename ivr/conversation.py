@@ -136,6 +136,11 @@ def _slower(step: Step) -> Step:
     return replace(step, slowly=True) if isinstance(step, Say) else step
 
 
+def say_other_language(talk: Conversation) -> Say:
+    """Name the key of the other language, in that language."""
+    return Say(prompt("other_language", talk.language), "en" if talk.language == "zh" else "zh")
+
+
 def say_if_reachable(talk: Conversation, facts: Facts, name: str) -> Say:
     """Say a sentence that promises to call; a caller whose number we can't see gets one that promises nothing."""
     return say(talk, name if facts.has_number else f"{name}_no_number")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from ivr.answering import at_more
 from ivr.asking_for_help import (
     after_message,
     after_person,
@@ -12,11 +13,12 @@ from ivr.asking_for_help import (
     person,
     ringing,
 )
-from ivr.by_voice import ears_lost, say_again, words_said
+from ivr.by_voice import words_said
+from ivr.choosing import at_choice
 from ivr.conversation import Conversation, Facts, Place, Turn, goodbye, keep_quiet
 from ivr.danger import danger, in_danger
 from ivr.menus import at_answer, at_greeting, at_questions, at_topics, greet, pick_up
-from ivr.open_question import at_choice, at_more
+from ivr.saying_again import ears_lost, say_again
 from ivr.steps import CallerInput, EarsLost, Keyed, RangOut, Ring, Said, Silent, Speaking, Spoke, SpokeNothing
 
 __all__ = ["Conversation", "Facts", "Place", "Turn", "greet", "next_turn", "pick_up"]

@@ -1,4 +1,4 @@
-"""The clock's sweep over many open orders, and dispatching: alone by `python -m tools.bench_orders`."""
+"""The clock's sweep over many open orders, and dispatching."""
 
 import tempfile
 import time
@@ -10,7 +10,6 @@ from sqlalchemy import insert, update
 
 from core.clock import now
 from core.house import House, build_house
-from core.logs import set_up_logs
 from core.models import (
     Call,
     Caller,
@@ -35,13 +34,7 @@ DUE_ONE_IN = 1_000
 DISPATCHED = 500
 
 
-def main() -> None:
-    set_up_logs("ERROR")
-    for row in rows():
-        print(row)
-
-
-def rows() -> Iterator[str]:
+def rows(_settings: Settings) -> Iterator[str]:
     """Yield table rows: the sweep at growing sizes, then dispatching."""
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +123,3 @@ def _event(number: int, at: object) -> OrderEvent:
     )
     event.hash = event_hash(event)
     return event
-
-
-if __name__ == "__main__":
-    main()
