@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import now
 from core.house import House
@@ -27,6 +28,7 @@ from core.models import (
 from core.queues import Job
 from hotline.chasing import look_after_orders
 from ivr.replay import replay_spool
+from routing.line.keeping import keep_line
 from routing.radar import plan_looks
 from routing.told.corrections import follow_up_corrections
 
@@ -79,6 +81,7 @@ def sweep(house: House, holder: str) -> int:
         _look_for_models_again(session)
         plan_looks(session, now())
         follow_up_corrections(session, house.settings, now())
+    _keep_line(house)
     replay_spool(house)
     look_after_orders(house)
     with house.database.reading() as session:
@@ -88,6 +91,15 @@ def sweep(house: House, holder: str) -> int:
             for row_id, state in left_behind(session, table, tuple(jobs), now())
         ]
     return house.queues.send_missing(due)
+
+
+def _keep_line(house: House) -> None:
+    """Do what is due with the line; whatever goes wrong there holds up nothing else."""
+    try:
+        with house.database.transaction() as session:
+            keep_line(session, house.settings, now())
+    except StaleDataError:
+        log.warning("line_changed_meanwhile")
 
 
 def _look_for_models_again(session: Session) -> None:

@@ -25,6 +25,9 @@ class OutgoingKind(enum.StrEnum):
     DEPARTMENT_OPEN311 = "department_open311"
     CORRECTION_CALL = "correction_call"
     CORRECTION_SMS = "correction_sms"
+    AGENT_CALL = "agent_call"  # a caller is offered to an agent; key 1 takes them
+    CALLBACK_CALL = "callback_call"  # a citizen who waits for a callback, once an agent has taken it
+    MOVE_CALL = "move_call"  # a call that is going on asks one of our webhooks at once
 
 
 class OutgoingState(enum.StrEnum):
