@@ -91,7 +91,7 @@ def back_to_the_line(session: Session, place: LinePlace, now: datetime, *, skill
     if not change(session, place, (PlaceState.TAKEN,), state=PlaceState.WAITING, seat_id=None, **values):
         raise NotNowError("Nobody is talking to this caller.")
     if seat is not None:
-        set_state(session, seat, SeatState.WRAP_UP, now)
+        seat.next_state = seat.next_state or SeatState.WRAP_UP
     _move_agent(session, agents_call, "left", now)
     match(session, now)
 

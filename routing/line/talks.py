@@ -106,12 +106,15 @@ def agent_lost(session: Session, settings: Settings, place: LinePlace, now: date
 
 
 def talk_over(session: Session, place: LinePlace, now: datetime) -> bool:
-    """End a place whose caller has talked to an agent, who makes their notes now; False when it had ended before."""
+    """End a place whose caller has talked to an agent; False when it had ended before.
+
+    The agent makes their notes from when their own telephone is free: until then it would be busy.
+    """
     if not close(session, place, PlaceOutcome.TALKED, now, only_from=(PlaceState.TAKEN,)):
         return False
     seat = session.get(SeatRow, place.seat_id) if place.seat_id else None
     if seat is not None and seat.state is SeatState.TALKING:
-        set_state(session, seat, SeatState.WRAP_UP, now)
+        seat.next_state = seat.next_state or SeatState.WRAP_UP
     return True
 
 
