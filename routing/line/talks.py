@@ -131,17 +131,17 @@ def citizen_answered(session: Session, place: LinePlace, call: Call, now: dateti
     if place.state is PlaceState.TAKEN:
         tried(session, place, Outcome.CONNECTED, now, zone)
         _tell_order(session, place, now)
-    open_states = (PlaceState.TAKEN, PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
-    state = place.state if place.state is PlaceState.TAKEN else PlaceState.WAITING
+    has_agent = place.state in (PlaceState.TAKEN, PlaceState.OFFERED)
+    open_states = (PlaceState.TAKEN, PlaceState.OFFERED, PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
     change(
         session,
         place,
         open_states,
-        state=state,
+        state=place.state if has_agent else PlaceState.WAITING,
         call_id=call.id,
         channel=Channel.HOLDING,
         channel_since=now,
-        due_at=None,
+        due_at=place.due_at if has_agent else None,
     )
     match(session, now)
 
