@@ -117,3 +117,12 @@ def _only_by_hand(session: Session, settings: Settings, place: LinePlace) -> Non
 
 def _has_danger(order: WorkOrder | None) -> bool:
     return order is not None and order.urgency is Urgency.UNKNOWN and bool(order.reasons.get("words"))
+
+
+def rescue(session: Session, settings: Settings, call: Call, now: datetime) -> LinePlace | None:
+    """Let a caller whose call we never heard of be called back; None without a number. Once for a call."""
+    if call.caller.number is None or place_of(session, call) is not None:
+        return None
+    place = join(session, call, language=call.dialogue["language"], urgency=Urgency.UNKNOWN, now=now)
+    left_the_line(session, settings, call, now, talking=False)
+    return place
