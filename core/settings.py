@@ -131,6 +131,12 @@ class Settings(BaseSettings):
         (),
         description="No carrier of ours takes calls to these (Twilio: +86): such callbacks are made by hand",
     )
+    calls_per_second: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="Calls that the carrier starts in a second (Twilio: 1 at first); 0: it queues them",
+    )
     import_rows: int = Field(2000, ge=1, le=20_000, description="Most rows of a table of articles that is imported")
     smtp_url: str = Field(
         "", description="Mail server for departments that want e-mail, e.g. smtps://user:password@mail.example.org"

@@ -15,6 +15,7 @@ from core.logs import get_logger
 from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
 from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from hotline.department_notices import hand_over, short_text
+from hotline.pacing import keep_pace
 from ivr.asking_after import sms_text
 from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
@@ -121,6 +122,7 @@ def _claim(house: House, outgoing_id: int, state: OutgoingState) -> Outgoing | N
 
 def _place(house: House, sender: Carrier, row: Outgoing) -> None:
     """Commit `placing` with the attempt's id first, then ask the carrier."""
+    keep_pace(house)
     row.attempt_id, row.attempted_at = secrets.token_hex(16), now()
     row.state, row.due_at = OutgoingState.PLACING, row.attempted_at + _LOOK_AGAIN
     _save(house, row)

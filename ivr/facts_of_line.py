@@ -10,7 +10,7 @@ from core.phone_numbers import keyed_number
 from core.settings import Settings
 from ivr.conversation import Conversation, Place
 from ivr.line_now import LineNow
-from ivr.steps import CallerInput, KeyedNumber, PersonFound
+from ivr.steps import CallerInput, Keyed, KeyedNumber, PersonFound
 from routing.line.callback_policy import is_offered, promise
 from routing.line.joining import kept_place, minutes_until
 from routing.line.places import place_of
@@ -33,14 +33,21 @@ def line_now(
     line = LineNow(
         is_open=is_open,
         is_in=place is not None,
-        is_kept=place is None and kept_place(session, call) is not None,
+        is_kept=is_open and place is None and kept_place(session, call) is not None,
         is_being_asked=place is not None and place.state is PlaceState.OFFERED,
         is_red=place is not None and place.urgency is Urgency.RED,
         room=_room(place, heard, now) if place else "",
         own_number=number is not None and way_to_call(number, settings) is not Way.NEVER,
         keyed=_keyed(settings, heard) if isinstance(heard, KeyedNumber) else None,
     )
-    return _with_callback(session, settings, place, line, now) if place and talk.place in _ON_HOLD else line
+    return _with_callback(session, settings, place, line, now) if place and _may_ask(talk, heard) else line
+
+
+def _may_ask(talk: Conversation, heard: CallerInput | None) -> bool:
+    """Tell whether a callback can come up in this turn: the wait is reckoned from the whole line, so not at each."""
+    if talk.place is Place.HOLDING:
+        return not talk.callback_offered or isinstance(heard, Keyed)
+    return talk.place in _ON_HOLD
 
 
 def room_of(place: LinePlace) -> str:

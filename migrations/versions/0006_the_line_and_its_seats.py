@@ -12,6 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_attempted_at', ['attempted_at'], unique=False)
+
     op.create_table('seats',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('staff_id', sa.Integer(), nullable=False),
@@ -101,3 +104,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_seats_state')
 
     op.drop_table('seats')
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_attempted_at')
+
