@@ -99,7 +99,7 @@ def sweep(house: House, holder: str) -> int:
 def _ask_to_reconcile(session: Session, holder: str) -> None:
     """Ask for a comparison with the carrier's lists, once in five minutes: the lease is never taken again before."""
     moment = now()
-    if hold(session, "reconcile", f"{holder} {moment.timestamp():.0f}"[-80:], moment, RECONCILE_SECONDS):
+    if hold(session, "reconcile", f"{holder} {moment.isoformat()}"[-80:], moment, RECONCILE_SECONDS):
         enqueue(session, Job.RECONCILE, int(moment.timestamp() // RECONCILE_SECONDS))
 
 

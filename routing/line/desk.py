@@ -20,7 +20,6 @@ from core.models import (
     PlaceState,
     SeatRow,
     SeatState,
-    Urgency,
 )
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, match, ring_agent
 from routing.line.offering import offer
@@ -124,12 +123,6 @@ def the_line(session: Session, limit: int = 500) -> Sequence[LinePlace]:
     wanted = select(LinePlace).where(LinePlace.state.in_(_SHOWN))
     ordered = wanted.order_by(LinePlace.urgency_rank, LinePlace.first_called_at, LinePlace.id)
     return session.scalars(ordered.limit(limit)).all()
-
-
-def held_reds(session: Session) -> Sequence[LinePlace]:
-    """Return the red callers whom no person has yet."""
-    alone = LinePlace.state.in_((PlaceState.WAITING, PlaceState.OFFERED, PlaceState.BY_HAND))
-    return session.scalars(select(LinePlace).where(alone, LinePlace.urgency == Urgency.RED)).all()
 
 
 def _agents_call(session: Session, place: LinePlace) -> Outgoing | None:
