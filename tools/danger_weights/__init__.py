@@ -1,1 +1,0 @@
-"""Makes the weights of danger (routing/triage/lexicon/weights_*.json) from example sentences; for developers."""
