@@ -31,6 +31,7 @@ def greet(talk: Conversation, facts: Facts) -> Turn:
     announced = facts.announcement.get(talk.language)
     said = (
         say(talk, "greeting", city=facts.city[talk.language]),
+        *((say(talk, "greeting_in_line"),) if facts.line.is_kept else ()),
         *((Say(announced, talk.language),) if announced else ()),
         say_other_language(talk),
     )

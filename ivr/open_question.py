@@ -39,7 +39,7 @@ def let_speak_on(talk: Conversation, facts: Facts) -> Turn:
 
 def refused(talk: Conversation, facts: Facts) -> Turn:
     """Something else was meant: ask once more in other words, then take a message, to which what was said belongs."""
-    talk = replace(talk, misses=talk.misses + 1, words_left=True, answered=False)
+    talk = replace(talk, misses=talk.misses + 1, words_left=True)
     if talk.misses >= _MOST_MISSES:
         return message(talk, facts, say(talk, "no_answer"))
     talk = replace(talk, place=Place.GREETING, choices=())
