@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from typing import TypeVar
 
 import httpx
@@ -196,10 +197,19 @@ class RunningHouse:
             rows = self.recordings(call)
             return bool(rows) and all(row.due_at is None for row in rows)
 
-        until(all_done, seconds)
+        try:
+            until(all_done, seconds)
+        except AssertionError as error:
+            asked = [f"{urlsplit(one.url).path} {one.params.get('Digits', '')} {one.status}" for one in call.requests]
+            error.add_note("\n".join([*asked, *map(_told, self.recordings(call))]))
+            raise
         order = self.order(call)
         assert order is not None
         return order
+
+
+def _told(row: Recording) -> str:
+    return f"{row.state}, attempts {row.attempts}, due {row.due_at}, leased until {row.leased_until}: {row.failure}"
 
 
 @contextlib.contextmanager

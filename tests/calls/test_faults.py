@@ -4,6 +4,7 @@ import signal
 import time
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -33,8 +34,9 @@ def test_doubled_webhooks_and_callbacks_make_one_order(house: RunningHouse) -> N
     assert len(house.recordings(call)) == 1
     answers: dict[str, set[str]] = {}
     for request in call.requests:
-        answers.setdefault(request.url + str(request.params.get("Digits")), set()).add(request.body)
-    assert all(len(documents) == 1 for documents in answers.values())
+        if request.status == httpx.codes.OK:
+            answers.setdefault(request.url + str(request.params.get("Digits")), set()).add(request.body)
+    assert {url: documents for url, documents in answers.items() if len(documents) > 1} == {}
 
 
 def test_a_callback_long_after_the_call_changes_nothing(house: RunningHouse) -> None:

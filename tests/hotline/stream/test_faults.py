@@ -98,7 +98,7 @@ def test_a_server_that_is_told_to_stop_ends_every_stream_in_order(ears):
 
 
 def test_a_server_that_is_killed_leaves_what_it_wrote(ears):
-    call, sound = ears.greeted(), voice("zh_dialysis")[: 5 * SECOND]
+    call, sound = ears.greeted(), voice("zh_no_vegetables")[: 5 * SECOND]
     with ears.heard(call) as stream:
         stream.speak(sound)
         until(lambda: _written(ears, call) > 5 * SECOND, 10)  # within about a second
@@ -113,10 +113,9 @@ def test_a_server_that_is_killed_leaves_what_it_wrote(ears):
     row = ears.recording_of(call)
     assert (row.state, row.attempts, row.leased_until) == (RecordingState.STORED, 0, None)
     assert ears.sound_of(call)[-len(sound) :] == sound
-    assert ears.order_of(call) is None  # no utterance had ended
     transcribe_next(ears.house)
     judge(ears.house, row.id)
-    assert "透析" in ears.order_of(call).summary
+    assert "没有菜" in ears.order_of(call).summary
 
 
 def _written(ears, call):
