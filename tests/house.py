@@ -11,8 +11,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import select
