@@ -53,7 +53,7 @@ def test_a_newcomer_sees_six_calls_and_what_became_of_each(tmp_path: Path) -> No
         "您问的是",
         "insulin",
     ):
-        assert words in shown
+        assert words in shown, shown
     assert len(re.findall(r"sign in as \w+ with \S{10,}", shown)) == 3
     assert "demonstration models" in shown
     assert not running_in(tmp_path)
