@@ -3,6 +3,8 @@
 import signal
 import time
 
+import pytest
+
 from core.models import Recording, RecordingState
 from hotline.left_streams import end
 from hotline.recordings import judge
@@ -31,6 +33,7 @@ def test_the_database_away_while_a_caller_speaks(ears):
     assert ended(ears, call).state is RecordingState.TRANSCRIBED
 
 
+@pytest.mark.full
 def test_the_database_away_when_a_stream_starts_and_when_it_ends(ears):
     calls, sound = [ears.greeted(), ears.greeted()], voice("zh_health_code")
     with ears.heard(calls[0]) as first, ears.socket() as socket:
@@ -78,6 +81,7 @@ def test_a_carrier_that_refuses_or_is_silent_holds_no_words_up(ears, site):
             assert stream.stop() == (1000, "")
 
 
+@pytest.mark.full
 def test_a_server_that_is_told_to_stop_ends_every_stream_in_order(ears):
     calls, sound = [ears.greeted() for _ in range(3)], voice("zh_dialysis")[: 5 * SECOND]
     streams = [ears.heard(call) for call in calls]
@@ -142,6 +146,7 @@ def test_a_server_that_is_frozen_is_silent_and_goes_on_when_it_wakes(ears):
     assert ended(ears, call).state is RecordingState.TRANSCRIBED
 
 
+@pytest.mark.full
 def test_a_line_on_which_nothing_more_comes_is_not_heard(ears):
     call = ears.greeted()
     with ears.heard(call) as stream:
