@@ -11,10 +11,12 @@ from console import (
     announcements,
     article_desk,
     auth,
+    callbacks,
     corrections,
     display,
     errors,
     hot_terms,
+    line_pages,
     orders,
     preferences,
     radar,
@@ -69,6 +71,8 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar, hot_terms):
+    for room in (auth, orders, line_pages, callbacks, recordings, preferences):
+        room.add_pages(pages)
+    for room in (article_desk, announcements, corrections, radar, hot_terms):
         room.add_pages(pages)
     return pages

@@ -21,17 +21,23 @@ class Permission(enum.StrEnum):
     REVIEW_ARTICLES = "review_articles"
     CORRECT = "correct"
     KEEP_TERMS = "keep_terms"
+    SEE_LINE = "see_line"
+    TAKE_CALLS = "take_calls"
+    SETTLE_RED = "settle_red"
 
 
 _BY_THE_LIFECYCLE = {Permission.ACCEPT: Verb.ACCEPT, Permission.SET_URGENCY: Verb.SET_URGENCY}
 """What may be done to orders is the lifecycle's matter, not this table's."""
 _DESK = frozenset({Permission.LISTEN, Permission.SHOW_NUMBER})
+_TAKES_CALLS = frozenset({Permission.SEE_LINE, Permission.TAKE_CALLS})
 _LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
-    Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK | _LETS_OUT,
+    Role.AGENT: _DESK | _TAKES_CALLS,
+    Role.SUPERVISOR: _DESK | _TAKES_CALLS | _LETS_OUT | {Permission.SETTLE_RED},
     # keeps content and accounts, calls nobody
-    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS},
+    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER})
+    | _LETS_OUT
+    | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS, Permission.SEE_LINE},
     Role.HANDLER: _DESK,
     Role.VOLUNTEER: _DESK,
 }

@@ -65,6 +65,7 @@ class RunningHouse:
             "HOTLINE_DATA_FOLDER": str(folder),
             "HOTLINE_PORT": str(free_port()),
             "HOTLINE_STREAM_PORT": str(free_port()),
+            "HOTLINE_LIVE_PORT": str(free_port()),
             "HOTLINE_LIVE_STREAMS": "40",
             "HOTLINE_SIMULATOR_PORT": str(simulator_port),
             "HOTLINE_TWILIO_ACCOUNT_SID": "AC" + "5" * 32,
