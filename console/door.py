@@ -15,6 +15,7 @@ from console import (
     display,
     errors,
     hot_terms,
+    lexicon,
     orders,
     preferences,
     radar,
@@ -69,6 +70,17 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar, hot_terms):
+    for room in (
+        auth,
+        orders,
+        recordings,
+        preferences,
+        article_desk,
+        announcements,
+        corrections,
+        radar,
+        hot_terms,
+        lexicon,
+    ):
         room.add_pages(pages)
     return pages

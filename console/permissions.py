@@ -21,6 +21,8 @@ class Permission(enum.StrEnum):
     REVIEW_ARTICLES = "review_articles"
     CORRECT = "correct"
     KEEP_TERMS = "keep_terms"
+    SEE_LEXICON = "see_lexicon"
+    KEEP_LEXICON = "keep_lexicon"
 
 
 _BY_THE_LIFECYCLE = {Permission.ACCEPT: Verb.ACCEPT, Permission.SET_URGENCY: Verb.SET_URGENCY}
@@ -29,9 +31,11 @@ _DESK = frozenset({Permission.LISTEN, Permission.SHOW_NUMBER})
 _LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK | _LETS_OUT,
+    Role.SUPERVISOR: _DESK | _LETS_OUT | {Permission.SEE_LEXICON},
     # keeps content and accounts, calls nobody
-    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS},
+    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER})
+    | _LETS_OUT
+    | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS, Permission.SEE_LEXICON, Permission.KEEP_LEXICON},
     Role.HANDLER: _DESK,
     Role.VOLUNTEER: _DESK,
 }

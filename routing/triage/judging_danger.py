@@ -41,7 +41,7 @@ def weigh_lines(text: str, lines: Iterable[Heard], words: Lexicon, *, is_unfinis
     for heard in lines:
         for stretch in weighed(heard, words):
             score = max(stretch.score, border + _JUST_RED) if _decides_alone(stretch) else stretch.score
-            if not any(hit.entry.kind in _TELLING for hit in stretch.hits):
+            if not _tells(stretch):
                 score = min(score, -_JUST_RED)  # the sound of a sentence alone is no danger
             if score > border:
                 red += _reasons(text, heard, stretch, words)
@@ -52,6 +52,12 @@ def weigh_lines(text: str, lines: Iterable[Heard], words: Lexicon, *, is_unfinis
     score, stretch, heard = best
     calm = told(text, heard, (hit for hit in stretch.hits if hit.entry.kind is Kind.CALM))
     return Danger(score > border, score, tuple(dict.fromkeys(red))[:_MOST_REASONS], tuple(dict.fromkeys(calm)))
+
+
+def _tells(stretch: Weighed) -> bool:
+    """Tell whether there is a word of danger, or a topic and a state of it."""
+    kinds = {hit.entry.kind for hit in stretch.hits}
+    return bool(kinds & {Kind.RED, Kind.SIGN}) or {Kind.TOPIC, Kind.STATE} <= kinds
 
 
 def _decides_alone(stretch: Weighed) -> bool:
