@@ -16,6 +16,7 @@ from core.models.department import (
 )
 from core.models.follow_up import FollowUp
 from core.models.hot_term import HotTerm, HotTermKind
+from core.models.lexicon import BranchRow, LexiconChange, LexiconWord, PlaceRow
 from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatSpell, SeatState
 from core.models.matter import Incident, MatterProposal
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
@@ -41,6 +42,7 @@ __all__ = [
     "ArticleRow",
     "ArticleVersion",
     "AuditRoot",
+    "BranchRow",
     "Call",
     "Caller",
     "Category",
@@ -59,6 +61,8 @@ __all__ = [
     "HotTermKind",
     "Incident",
     "Lease",
+    "LexiconChange",
+    "LexiconWord",
     "LinePlace",
     "MatterProposal",
     "NoticeChannel",
@@ -69,6 +73,7 @@ __all__ = [
     "OutgoingKind",
     "OutgoingState",
     "PlaceOutcome",
+    "PlaceRow",
     "PlaceState",
     "PublishingState",
     "QuestionTrial",

@@ -12,6 +12,8 @@ from routing.orders.alerting import alert_if_red
 from routing.orders.events import MACHINE, add_event, has_event
 from routing.orders.urgency import URGENCY_RANK
 from routing.triage import Verdict, triage
+from routing.triage.findings import findings_of
+from routing.triage.store import refresh
 
 _HEARD = frozenset({RecordingState.TRANSCRIBED, RecordingState.JUDGED, RecordingState.EMPTY})
 
@@ -41,6 +43,7 @@ def hear_danger(session: Session, order: WorkOrder, text: str, settings: Setting
 
     A person's own judgement of the urgency is left alone.
     """
+    refresh(session)
     verdict = triage(text, order.language)
     if verdict.urgency is not Urgency.RED or has_event(session, order, "urgency_set"):
         return
@@ -55,6 +58,7 @@ def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     recordings = session.scalars(
         select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
     ).all()
+    refresh(session)
     said = [_said(session, recording) for recording in recordings]
     order.summary = "\n".join(text for text, _ in said if text)
     verdict = triage("\n".join(words for _, words in said if words), order.language)
@@ -63,6 +67,7 @@ def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     if not has_event(session, order, "urgency_set"):
         _raise_urgency(order, verdict, all_heard=all(recording.state in _HEARD for recording in recordings))
     _add_reasons(order, verdict)
+    order.findings = findings_of(verdict, order.findings or {})
     return verdict
 
 
