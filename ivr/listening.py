@@ -15,7 +15,6 @@ from ivr.spoken_words import Command, command_in, readable
 from ivr.steps import CallerInput, EarsLost, OpenOrder, RangOut, Said, Silent, Speaking, Talked
 from knowledge.words import terms
 from routing.triage import danger
-from routing.triage.store import refresh
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,6 @@ def untaken(session: Session, call: Call, talk: Conversation) -> tuple[Said | No
     rows = session.scalars(wanted.order_by(Utterance.id)).all()
     if not rows:
         return None, talk.heard_up_to
-    refresh(session)
     text = " ".join(row.text for row in rows)
     return said(text, talk.language, is_danger=any(row.is_danger for row in rows)), rows[-1].id
 

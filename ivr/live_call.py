@@ -12,7 +12,6 @@ from ivr.last_prompt import LastPrompt, last_prompt
 from ivr.media_stream import StreamRefusedError
 from routing.orders import find_order, hear_live, open_work_order
 from routing.triage import Reason
-from routing.triage.store import refresh
 
 LEASE = timedelta(seconds=15)
 """So long after the stream process died others take care of its recordings; it renews them every few seconds."""
@@ -47,7 +46,6 @@ def begin_listening(session: Session, call_sid: str, stream_sid: str, now: datet
     Raises:
         StreamRefusedError: no such call, it has ended, or it is being heard already.
     """
-    refresh(session)
     call = session.scalar(select(Call).where(Call.call_sid == call_sid).with_for_update(of=Call))
     if call is None:
         raise StreamRefusedError("There is no such call.")

@@ -13,7 +13,6 @@ from routing.orders.events import MACHINE, add_event, has_event
 from routing.orders.urgency import URGENCY_RANK
 from routing.triage import Verdict, triage
 from routing.triage.findings import findings_of
-from routing.triage.store import refresh
 
 _HEARD = frozenset({RecordingState.TRANSCRIBED, RecordingState.JUDGED, RecordingState.EMPTY})
 
@@ -43,7 +42,6 @@ def hear_danger(session: Session, order: WorkOrder, text: str, settings: Setting
 
     A person's own judgement of the urgency is left alone.
     """
-    refresh(session)
     verdict = triage(text, order.language)
     if verdict.urgency is not Urgency.RED or has_event(session, order, "urgency_set"):
         return
@@ -58,7 +56,6 @@ def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     recordings = session.scalars(
         select(Recording).where(Recording.call_id == order.call_id).order_by(Recording.id)
     ).all()
-    refresh(session)
     said = [_said(session, recording) for recording in recordings]
     order.summary = "\n".join(text for text, _ in said if text)
     verdict = triage("\n".join(words for _, words in said if words), order.language)

@@ -26,7 +26,7 @@ from routing.triage.lexicon import lexicon as shipped
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LONGEST_PHRASE = 80
 _NAME = "lexicon"
-_SEEN: dict[str, str | None] = {_NAME: None}
+_SEEN: dict[str, str | None] = {_NAME: "never looked"}
 
 
 class UnusableWordError(HotlineError):
@@ -44,14 +44,17 @@ class ListedWord:
 
 
 def refresh(session: Session) -> None:
-    """Judge from now on by what is in the database; reads one small row if nothing has changed."""
+    """Judge from now on by what is in the database; reads one small row if nothing has changed.
+
+    Not for a caller's turn or a live stream: each process does it apart from them (`hotline.fresh_words`).
+    """
     stamp = session.scalar(select(Stamp.value).where(Stamp.name == _NAME))
     if stamp == _SEEN[_NAME]:
         return
     for language in LANGUAGES:
-        words = read_lexicon(session, language) if stamp else None
+        words = read_lexicon(session, language) if stamp else shipped(language)
+        words.prepare()
         in_use.use(words, language)
-        in_use.lexicon_in_use(language).prepare()
     _SEEN[_NAME] = stamp
 
 

@@ -67,7 +67,7 @@ class Lexicon:
         return frozenset(self._phrases(Kind.BETWEEN))
 
     def prepare(self) -> None:
-        """Arrange the words now, so that the first text need not wait for it (half a second)."""
+        """Arrange the words now, so that the first text need not wait for it (a tenth of a second)."""
         _ = (self.spotter, self.denying, self.not_denying, self.between)
 
     @property
