@@ -11,6 +11,7 @@ from console import (
     announcements,
     article_desk,
     auth,
+    city_data,
     corrections,
     display,
     errors,
@@ -81,6 +82,7 @@ def blueprint() -> Blueprint:
         radar,
         hot_terms,
         lexicon,
+        city_data,
     ):
         room.add_pages(pages)
     return pages

@@ -3,6 +3,7 @@
 from core.models.article import Announcement, ArticleImport, ArticleRow, ArticleVersion, PublishingState
 from core.models.audit import AuditRoot
 from core.models.call import Call, Caller, WebhookAnswer
+from core.models.city_change import CityChange
 from core.models.deadline import DeadlineRule, WorkingHours
 from core.models.department import (
     Contact,
@@ -47,6 +48,7 @@ __all__ = [
     "Caller",
     "Category",
     "Channel",
+    "CityChange",
     "ClockStep",
     "Contact",
     "ContactKind",

@@ -23,6 +23,19 @@ def upgrade() -> None:
     sa.Column('said_en', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_category_branches'))
     )
+    op.create_table('city_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sheet', sa.String(length=20), nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_city_changes'))
+    )
+    with op.batch_alter_table('city_changes', schema=None) as batch_op:
+        batch_op.create_index('ix_city_changes_sheet', ['sheet', 'id'], unique=False)
+
     op.create_table('lexicon_changes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(length=8), nullable=False),
@@ -74,5 +87,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_lexicon_changes_changed_at')
 
     op.drop_table('lexicon_changes')
+    with op.batch_alter_table('city_changes', schema=None) as batch_op:
+        batch_op.drop_index('ix_city_changes_sheet')
+
+    op.drop_table('city_changes')
     op.drop_table('category_branches')
     # ### end Alembic commands ###

@@ -61,7 +61,7 @@ def refresh(session: Session) -> None:
 def read_lexicon(session: Session, language: Language) -> Lexicon:
     """Return the lexicon of a language as the database has it now."""
     entries = [listed.entry for listed in list_words(session, language) if listed.is_active]
-    return make_lexicon(language, entries, read_places(session), _branches(session))
+    return make_lexicon(language, entries, read_places(session), read_tree(session))
 
 
 def list_words(session: Session, language: Language, kind: Kind | None = None) -> list[ListedWord]:
@@ -130,10 +130,6 @@ def read_places(session: Session) -> Gazetteer:
     )
 
 
-def _place(row: PlaceRow) -> Place:
-    return Place(row.key, row.level, row.name, row.within, {"zh": tuple(row.said_zh), "en": tuple(row.said_en)})
-
-
 def replace_places(session: Session, places: Iterable[Place]) -> None:
     """Put these places in the stead of all that are there."""
     session.execute(delete(PlaceRow))
@@ -169,7 +165,8 @@ def use_tree(session: Session, branches: Iterable[Branch]) -> None:
     _draw_stamp(session)
 
 
-def _branches(session: Session) -> tuple[Branch, ...]:
+def read_tree(session: Session) -> tuple[Branch, ...]:
+    """Return the city's own tree of categories, or the shipped one while there is none."""
     rows = session.scalars(select(BranchRow).order_by(BranchRow.position)).all()
     own = tuple(
         Branch(
