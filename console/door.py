@@ -12,10 +12,12 @@ from console import (
     article_desk,
     auth,
     callbacks,
+    city_data,
     corrections,
     display,
     errors,
     hot_terms,
+    lexicon,
     line_pages,
     orders,
     preferences,
@@ -71,8 +73,20 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, line_pages, callbacks, recordings, preferences):
-        room.add_pages(pages)
-    for room in (article_desk, announcements, corrections, radar, hot_terms):
+    for room in (
+        auth,
+        orders,
+        line_pages,
+        callbacks,
+        recordings,
+        preferences,
+        article_desk,
+        announcements,
+        corrections,
+        radar,
+        hot_terms,
+        lexicon,
+        city_data,
+    ):
         room.add_pages(pages)
     return pages

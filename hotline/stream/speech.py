@@ -64,14 +64,15 @@ class Speech:
         own = [word for place, word in enumerate(text.words) if place not in echo.places]
         if echo.is_all or not own:
             return
-        if self._tells_new_danger(own, text.language):
+        if self._tells_new_danger(own, text.language, is_unfinished=True):
             self._tell_danger()
         if not self.is_speaking:
             self._note(is_speaking=True)
             self._interrupt(self._utterance, text.language)
 
-    def _tells_new_danger(self, words: Sequence[str], language: Language) -> bool:
-        new = [reason for reason in danger.heard(readable(words), language) if reason not in self._dangers]
+    def _tells_new_danger(self, words: Sequence[str], language: Language, *, is_unfinished: bool = False) -> bool:
+        heard = danger.heard(readable(words), language, is_unfinished=is_unfinished)
+        new = [reason for reason in heard if reason not in self._dangers]
         self._dangers.update(dict.fromkeys(new))
         return bool(new)
 
