@@ -73,6 +73,15 @@ def stream() -> None:
 
 @main.command()
 @_told_plainly
+def live() -> None:
+    """Run the live process: the console's live pages."""
+    from hotline.live.server import serve  # noqa: PLC0415
+
+    serve(this_house())
+
+
+@main.command()
+@_told_plainly
 def clock() -> None:
     """Run the clock process: looks for work left behind."""
     from hotline.sweep import run_clock  # noqa: PLC0415
