@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.logs import set_up_logs
 from core.settings import Settings
-from tools.bench import answers, call_steps, orders, recordings, search, streams
+from tools.bench import answers, call_steps, orders, recordings, search, streams, triage
 
 TOPICS = {
     "recordings": recordings,
@@ -17,6 +17,7 @@ TOPICS = {
     "orders": orders,
     "streams": streams,
     "answers": answers,
+    "triage": triage,
 }
 
 
