@@ -11,6 +11,7 @@ from hotline.cli_asr import asr
 from hotline.cli_audit import audit
 from hotline.cli_drill import drill, staffing
 from hotline.cli_errors import told_plainly as _told_plainly
+from hotline.cli_knowledge import knowledge
 from hotline.cli_models import models
 
 
@@ -24,6 +25,7 @@ main.add_command(models)
 main.add_command(asr)
 main.add_command(drill)
 main.add_command(staffing)
+main.add_command(knowledge)
 
 
 @main.command()

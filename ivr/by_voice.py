@@ -21,7 +21,7 @@ from ivr.open_question import (
 )
 from ivr.spoken_words import Command, command_in, language_wanted, readable
 from ivr.steps import OpenOrder, Said, Spoke
-from knowledge.words import terms
+from knowledge.words import says_something
 
 _TAKING_DOWN = frozenset({Place.MESSAGE, Place.AFTER_MESSAGE})
 _WAIVED = frozenset({Command.NO, Command.NOTHING_MORE, Command.THANKS})
@@ -98,7 +98,7 @@ def _while_asking(talk: Conversation, text: str, command: Command | None, facts:
     way = _ANYWHERE.get(command) or _AT_PLACE.get(talk.place, {}).get(command)
     if way:
         return way(talk, facts)
-    if command or not terms(readable(text), talk.language):
+    if command or not says_something(readable(text), talk.language):
         return not_understood(talk, facts)
     return find_answer(talk, readable(text), facts)
 

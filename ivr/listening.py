@@ -13,7 +13,7 @@ from ivr.caller_input import call_sid
 from ivr.conversation import Conversation, Place
 from ivr.spoken_words import command_in, readable
 from ivr.steps import CallerInput, EarsLost, OpenOrder, RangOut, Said, Silent, Speaking
-from knowledge.words import terms
+from knowledge.words import says_something
 from routing.triage import danger
 
 
@@ -96,7 +96,7 @@ def order_for(last: Said | None, talk: Conversation) -> OpenOrder | None:
     """Return what is to be done about a caller's last words, and earlier ones; “thanks” alone is nothing."""
     if last and last.is_danger:
         return OpenOrder(Urgency.RED, wants_person=True, dangers=last.dangers)
-    tells = last and terms(readable(last.text), talk.language) and not command_in(last.text, talk.language)
+    tells = last and says_something(readable(last.text), talk.language) and not command_in(last.text, talk.language)
     return OpenOrder() if tells or talk.words_left else None
 
 

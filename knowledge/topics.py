@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
-from core.phonetics import syllables
 from core.settings import Language
-from knowledge.words import terms
+from knowledge.channels import told
 
 _ALIKE = 0.3
 """Share of the telling signs that a text and a group have in common, from which it belongs there."""
@@ -60,9 +59,10 @@ def cluster(texts: Sequence[str], language: Language) -> tuple[Cluster, ...]:
 
 def _signs(text: str, language: Language) -> frozenset[str]:
     """Return what is compared: of Chinese the telling syllables and their pairs, of English the stems."""
+    units = told(text, language)
     if language == "en":
-        return frozenset(terms(text, "en"))
-    spoken = syllables("".join(term for term in terms(text, "zh") if len(term) == 1))
+        return frozenset(written for written, _ in units)
+    spoken = [heard for _, heard in units]
     return frozenset(spoken) | {" ".join(pair) for pair in pairwise(spoken)}
 
 
