@@ -24,6 +24,7 @@ _PLAIN_CONTAINERS = frozenset({"WAV", "WAVEX"})
 _PLAIN_PIECE_SECONDS = 8  # each piece costs the same effort whatever its length
 _PIECE_SECONDS = 0.25  # of other formats, since the piece at which a cut-off file breaks is lost
 _GIVEN_SECONDS = 1
+_MOST_KEPT_SAMPLES = 2**23  # 17 minutes of a telephone, 16 MiB: longer recordings are decoded twice
 _LEVEL_WINDOW_SECONDS = 0.125
 _FULL_SCALE = 32768
 _SAMPLE_RATES_HZ = range(4_000, 192_001)
@@ -43,6 +44,8 @@ class PhoneAudio:
     """Counted, not read from the header: what is really there of a file that was cut off."""
     level_dbfs: float
     """RMS of the loudest eighth of a second, full scale = 0; -inf for digital silence."""
+    decoded: tuple[_Samples, ...] | None = field(default=None, repr=False, compare=False)
+    """The samples, if they are few enough to be kept."""
 
     @property
     def is_silent(self) -> bool:
@@ -58,12 +61,19 @@ class PhoneAudio:
 
     def _at_rate(self, sample_rate_hz: int) -> Iterator[_Samples]:
         if sample_rate_hz == self.sample_rate_hz:
-            yield from _mono_pieces(self.content)
+            yield from self._pieces()
             return
         resampler = soxr.ResampleStream(self.sample_rate_hz, sample_rate_hz, 1, dtype="int16")
-        for samples in _mono_pieces(self.content):
+        for samples in self._pieces():
             yield resampler.resample_chunk(samples)
         yield resampler.resample_chunk(np.zeros(0, np.int16), last=True)
+
+    def _pieces(self) -> Iterator[_Samples]:
+        if self.decoded is not None:
+            yield from self.decoded
+            return
+        with _open(self.content) as file:
+            yield from _mono_pieces(file)
 
 
 def read_audio(content: bytes) -> PhoneAudio:
@@ -78,16 +88,20 @@ def read_audio(content: bytes) -> PhoneAudio:
     if not content:
         raise AudioUnreadableError("The recording has 0 bytes.")
     content = _with_open_end(content)
+    decoded: list[_Samples] = []
+    number_of_samples, loudest = 0, 0.0
     with _open(content) as file:
         sample_rate_hz = int(file.samplerate)
-    number_of_samples, loudest = 0, 0.0
-    for samples in _mono_pieces(content):
-        number_of_samples += len(samples)
-        loudest = max(loudest, _loudest_window(samples, round(_LEVEL_WINDOW_SECONDS * sample_rate_hz)))
-        if number_of_samples > LONGEST_SECONDS * sample_rate_hz:
-            raise AudioUnreadableError(f"The recording is longer than {LONGEST_SECONDS // 60} minutes.")
+        for samples in _mono_pieces(file):
+            number_of_samples += len(samples)
+            loudest = max(loudest, _loudest_window(samples, round(_LEVEL_WINDOW_SECONDS * sample_rate_hz)))
+            if number_of_samples > LONGEST_SECONDS * sample_rate_hz:
+                raise AudioUnreadableError(f"The recording is longer than {LONGEST_SECONDS // 60} minutes.")
+            if number_of_samples <= _MOST_KEPT_SAMPLES:
+                decoded.append(samples)
     level_dbfs = 10 * math.log10(loudest) if loudest else -math.inf
-    return PhoneAudio(content, sample_rate_hz, number_of_samples / sample_rate_hz, level_dbfs)
+    kept = tuple(decoded) if number_of_samples <= _MOST_KEPT_SAMPLES else None
+    return PhoneAudio(content, sample_rate_hz, number_of_samples / sample_rate_hz, level_dbfs, kept)
 
 
 def _open(content: bytes) -> Any:
@@ -101,12 +115,11 @@ def _open(content: bytes) -> Any:
     raise AudioUnreadableError(f"No telephone records {file.channels} channels at {file.samplerate} Hz.")
 
 
-def _mono_pieces(content: bytes) -> Iterator[_Samples]:
-    with _open(content) as file:
-        is_plain = file.subtype in _PLAIN and file.format in _PLAIN_CONTAINERS
-        read, seconds = (_read_plain, _PLAIN_PIECE_SECONDS) if is_plain else (_read, _PIECE_SECONDS)
-        while len(samples := read(file, round(seconds * file.samplerate))):
-            yield samples
+def _mono_pieces(file: Any) -> Iterator[_Samples]:
+    is_plain = file.subtype in _PLAIN and file.format in _PLAIN_CONTAINERS
+    read, seconds = (_read_plain, _PLAIN_PIECE_SECONDS) if is_plain else (_read, _PIECE_SECONDS)
+    while len(samples := read(file, round(seconds * file.samplerate))):
+        yield samples
 
 
 def _read_plain(file: Any, number_of_samples: int) -> _Samples:

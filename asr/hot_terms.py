@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
 from asr.likeness import SHORTEST_CODE, SHORTEST_SYLLABLES, code_of, is_like, only_small_words_differ
 from asr.tidy import readable, tidy
@@ -53,6 +53,11 @@ class _Find:
     start: int
     end: int
     exchange: Exchange
+
+
+def as_kept(exchanges: Iterable[Exchange]) -> dict[str, Any]:
+    """Return exchanges as a transcript keeps them: `{"exchanges": [[heard, term, kind, how], …]}`."""
+    return {"exchanges": [[one.heard, one.term, one.kind, one.how] for one in exchanges]}
 
 
 def check_term(text: str, language: Language) -> str:

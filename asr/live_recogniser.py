@@ -15,6 +15,9 @@ from core.settings import Language
 
 TELEPHONE_HZ = 8_000
 """µ-law: a byte a sample, so that 8,000 bytes are a second."""
+_IDLE_BYTES = TELEPHONE_HZ
+_IDLE_LEVEL = 32
+"""A thousandth of full scale, -60 dBFS: no sample of a word is so quiet for a second; see asr.audio.SILENCE_DBFS."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,19 @@ class LiveRecogniser:
         self._recogniser = vosk.KaldiRecognizer(model.vosk_model, rate)
         self._recogniser.SetWords(True)  # noqa: FBT003 (vosk's own)
         self._last_partial = ""
+        self._idle_bytes = 0
+        self._held = b""
         self.is_in_utterance = False
         """Something was guessed that no final text has settled yet."""
 
     def hear(self, ulaw: bytes) -> PartialText | FinalText | None:
-        """Decode the next piece of sound; at most one text comes of it, so give it no more than half a second."""
+        """Decode the next piece of sound; at most one text comes of it, so give it no more than half a second.
+
+        Between utterances an idle line is not decoded, as a caller who listens is silent for most of a call.
+        """
+        if self._is_idle(ulaw):
+            return None
+        ulaw, self._held = self._held + ulaw, b""
         samples: Any = _PCM[np.frombuffer(ulaw, np.uint8)]
         if self._resampler:
             samples = self._resampler.resample_chunk(samples)
@@ -65,6 +76,18 @@ class LiveRecogniser:
     def finish(self) -> FinalText | None:
         """End the utterance here; nothing may be heard afterwards."""
         return self._finished(self._recogniser.FinalResult())
+
+    def _is_idle(self, ulaw: bytes) -> bool:
+        """Tell whether a piece can be passed over; the last of those is held, for a word that begins softly."""
+        if self.is_in_utterance or ulaw.translate(None, _IDLE_CODES):
+            self._idle_bytes = 0
+            return False
+        self._idle_bytes += len(ulaw)
+        if self._idle_bytes <= _IDLE_BYTES:
+            return False
+        self._starts_at_seconds += len(self._held) / TELEPHONE_HZ
+        self._held = ulaw
+        return True
 
     def _guess(self) -> PartialText | None:
         raw = self._recogniser.PartialResult()
@@ -93,3 +116,4 @@ def _linear(code: int) -> int:
 
 
 _PCM = np.array([_linear(code) for code in range(256)], np.int16)
+_IDLE_CODES = bytes(code for code in range(256) if abs(_linear(code)) <= _IDLE_LEVEL)

@@ -27,3 +27,26 @@ def _formatted(text: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def keyed_number(digits: str, like: str) -> str | None:
+    """Return what somebody keyed in on a telephone as E.164: a number of the country of `like`, or 00 and all of it."""
+    if digits.startswith("00"):
+        return e164(f"+{digits[2:]}")
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(like, None))
+    try:
+        number = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return e164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def costs_extra(number: str) -> bool:
+    """Tell whether an E.164 number is one at whose end somebody earns by being rung."""
+    kind = phonenumbers.number_type(phonenumbers.parse(number, None))
+    return kind in {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
+
+
+def country_prefix(number: str) -> str:
+    """Return the beginning of all numbers of an E.164 number's country, e.g. +86."""
+    return f"+{phonenumbers.parse(number, None).country_code}"

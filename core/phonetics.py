@@ -37,9 +37,14 @@ def syllables(text: str) -> tuple[str, ...]:
 
 def sounds_in(phrase: str, text: str) -> bool:
     """Tell whether a Chinese phrase is heard in a text, whatever characters were written for it."""
-    wanted, heard = syllables(phrase), syllables(text)
-    length = len(wanted)
-    return length > 0 and any(heard[at : at + length] == wanted for at in range(len(heard) - length + 1))
+    wanted = _in_a_row(phrase)
+    return bool(wanted) and wanted in _in_a_row(text)
+
+
+@lru_cache(maxsize=20_000)
+def _in_a_row(text: str) -> str:
+    """Return the syllables as one string, each with a space on both sides; empty for none."""
+    return "".join(f" {syllable} " for syllable in syllables(text))
 
 
 @lru_cache(maxsize=1_000)

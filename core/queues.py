@@ -27,6 +27,7 @@ class Job(enum.StrEnum):
     SETTLE = "hotline.jobs.settle"
     HEAR_TRIAL = "hotline.jobs.hear_trial"
     RADAR = "hotline.jobs.look_around"
+    RECONCILE = "hotline.jobs.reconcile"
     END_STREAM = "hotline.jobs.end_stream"
 
     @property

@@ -118,6 +118,25 @@ class Settings(BaseSettings):
     corrections_a_minute: int = Field(
         20, ge=1, le=60, description="Correction calls placed in a minute, so that they crowd out nothing urgent"
     )
+    callback_after_seconds: int = Field(
+        300, ge=0, le=7200, description="A callback is offered when the expected wait for a person is longer"
+    )
+    wrap_up_seconds: int = Field(
+        60, ge=0, le=3600, description="How long an agent has for notes after a call; 0: until they say so themselves"
+    )
+    callback_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Only numbers that begin so are called back, commas (default: the hotline's own country)"
+    )
+    unplaceable_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="No carrier of ours takes calls to these (Twilio: +86): such callbacks are made by hand",
+    )
+    calls_per_second: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="Calls that the carrier starts in a second (Twilio: 1 at first); 0: it queues them",
+    )
     import_rows: int = Field(2000, ge=1, le=20_000, description="Most rows of a table of articles that is imported")
     smtp_url: str = Field(
         "", description="Mail server for departments that want e-mail, e.g. smtps://user:password@mail.example.org"
@@ -127,7 +146,14 @@ class Settings(BaseSettings):
     simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
 
-    @field_validator("recording_hosts", "english_numbers", "duty_phones", mode="before")
+    @field_validator(
+        "recording_hosts",
+        "english_numbers",
+        "duty_phones",
+        "callback_prefixes",
+        "unplaceable_prefixes",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

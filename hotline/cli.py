@@ -13,6 +13,7 @@ from hotline.cli_drill import drill, staffing
 from hotline.cli_errors import told_plainly as _told_plainly
 from hotline.cli_knowledge import knowledge
 from hotline.cli_models import models
+from hotline.cli_reconcile import doctor, fallback_twiml, ledger, reconcile
 
 
 @click.group()
@@ -26,6 +27,10 @@ main.add_command(asr)
 main.add_command(drill)
 main.add_command(staffing)
 main.add_command(knowledge)
+main.add_command(reconcile)
+main.add_command(ledger)
+main.add_command(fallback_twiml)
+main.add_command(doctor)
 
 
 @main.command()

@@ -15,9 +15,11 @@ from core.logs import get_logger
 from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
 from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from hotline.department_notices import hand_over, short_text
+from hotline.pacing import keep_pace
 from ivr.asking_after import sms_text
 from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
+from routing.line.talks import not_placed
 from routing.orders import MACHINE, add_event
 
 log = get_logger()
@@ -34,8 +36,14 @@ _DOORS = {
     OutgoingKind.FOLLOW_UP_CALL: "follow-up",
     OutgoingKind.DEPARTMENT_CALL: "notices",
     OutgoingKind.CORRECTION_CALL: "corrections",
+    OutgoingKind.AGENT_CALL: "agents",
+    OutgoingKind.CALLBACK_CALL: "callbacks",
 }
 """The calls that we place, and the webhook below /voice/ that leads each."""
+_END_IS_TOLD = frozenset({OutgoingKind.CORRECTION_CALL, OutgoingKind.AGENT_CALL, OutgoingKind.CALLBACK_CALL})
+_OF_THE_LINE = frozenset({OutgoingKind.AGENT_CALL, OutgoingKind.CALLBACK_CALL})
+_MOVE_AGAIN = timedelta(seconds=1)
+_MOST_MOVES = 5
 _MESSAGES = frozenset({OutgoingKind.FOLLOW_UP_SMS, OutgoingKind.DEPARTMENT_SMS, OutgoingKind.CORRECTION_SMS})
 _HANDED_OVER = frozenset(
     {OutgoingKind.DEPARTMENT_EMAIL, OutgoingKind.DEPARTMENT_WEBHOOK, OutgoingKind.DEPARTMENT_OPEN311}
@@ -55,6 +63,8 @@ def deliver(house: House, outgoing_id: int) -> None:
         _place(house, sender, row)
     elif row.kind in _HANDED_OVER:
         _hand_over(house, row)
+    elif row.kind is OutgoingKind.MOVE_CALL:
+        _move(house, sender, row)
     elif row.kind is OutgoingKind.ERASE_CARRIER_RECORDING:
         _erase(house, sender, row)
     else:
@@ -112,6 +122,7 @@ def _claim(house: House, outgoing_id: int, state: OutgoingState) -> Outgoing | N
 
 def _place(house: House, sender: Carrier, row: Outgoing) -> None:
     """Commit `placing` with the attempt's id first, then ask the carrier."""
+    keep_pace(house)
     row.attempt_id, row.attempted_at = secrets.token_hex(16), now()
     row.state, row.due_at = OutgoingState.PLACING, row.attempted_at + _LOOK_AGAIN
     _save(house, row)
@@ -138,7 +149,7 @@ def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) 
         return sender.send_message(to, short_text(house, row))
     if row.kind is OutgoingKind.CORRECTION_SMS:
         return sender.send_message(to, correction_message(house.settings, row.payload["language"]))
-    return sender.place_call(to, attempt_id, _DOORS[row.kind], tell_end=row.kind is OutgoingKind.CORRECTION_CALL)
+    return sender.place_call(to, attempt_id, _DOORS[row.kind], tell_end=row.kind in _END_IS_TOLD)
 
 
 def _hand_over(house: House, row: Outgoing) -> None:
@@ -152,6 +163,18 @@ def _hand_over(house: House, row: Outgoing) -> None:
             _wait(house, row, now() + _HAND_OVER_AGAIN[row.attempts - 1], failure=str(error))
         return
     _sent(house, row, reference[:64], tell="notice_sent")
+
+
+def _move(house: House, sender: Carrier, row: Outgoing) -> None:
+    """Move a call that is going on; one that has ended is in the carrier's own last word about it."""
+    try:
+        sender.move_call(row.payload["call_sid"], row.payload["path"])
+    except CarrierError as error:
+        if error.retryable and row.attempts < _MOST_MOVES:
+            _wait(house, row, now() + _MOVE_AGAIN, failure=str(error))
+            return
+        log.warning("call_not_moved", call_sid=row.payload["call_sid"], reason=str(error))
+    _sent(house, row, row.payload["call_sid"])
 
 
 def _erase(house: House, sender: Carrier, row: Outgoing) -> None:
@@ -200,6 +223,8 @@ def _by_hand(house: House, row: Outgoing, why: str) -> None:
         if order:
             by_hand = "notice_by_hand" if row.kind in _TO_DEPARTMENTS else "call_by_hand"
             add_event(session, order, by_hand, MACHINE, now(), why=why[:200])
+        if row.kind in _OF_THE_LINE:
+            not_placed(session, house.settings, row, now())
     log.error("outgoing_by_hand", outgoing_id=row.id, kind=row.kind.value)
 
 

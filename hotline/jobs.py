@@ -5,7 +5,7 @@ Each takes an id only, may run twice, and works on a row it has claimed; see cor
 
 from core.house import this_house
 from hotline import deliver as delivery
-from hotline import left_streams, question_trials, radar, recordings
+from hotline import left_streams, question_trials, radar, reconciling, recordings
 from hotline.transcribing import transcribe_next
 
 
@@ -42,6 +42,11 @@ def hear_trial(trial_id: int) -> None:
 def look_around(run_id: int) -> None:
     """Group the day's questions that nobody could answer."""
     radar.look(this_house(), run_id)
+
+
+def reconcile(_slot: int) -> None:
+    """Compare our calls and recordings with the carrier's own lists."""
+    reconciling.reconcile(this_house())
 
 
 def end_stream(recording_id: int) -> None:

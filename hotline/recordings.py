@@ -14,6 +14,7 @@ from hotline.transcribing import wants_a_better_ear
 from ivr.live_call_end import take_down_late
 from ivr.recording_fetch import RecordingGoneError, fetch_recording
 from routing.dispatch import dispatch_if_sure
+from routing.line.joining import learn_from_order
 from routing.orders import find_order, hear_order
 from routing.orders.same_matter import propose_same_matter
 
@@ -82,6 +83,7 @@ def judge(house: House, recording_id: int) -> None:
         order = find_order(session, row.call)
         if order:
             hear_order(session, order, house.settings, now())
+            learn_from_order(session, order)
         elif not row.carrier_url:
             take_down_late(session, house.settings, row, now())
     _pass_on(house, row)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import now
 from core.house import House
@@ -24,9 +25,10 @@ from core.models import (
     RecordingState,
     TrialState,
 )
-from core.queues import Job
+from core.queues import Job, enqueue
 from hotline.chasing import look_after_orders
 from ivr.replay import replay_spool
+from routing.line.keeping import keep_line
 from routing.radar import plan_looks
 from routing.told.corrections import follow_up_corrections
 
@@ -34,6 +36,8 @@ log = get_logger()
 
 CLOCK = "clock"
 """The lease that the working clock process holds."""
+
+RECONCILE_SECONDS = 300
 
 _WORK: tuple[tuple[type[AnyWork], dict[Any, Job]], ...] = (
     (
@@ -78,7 +82,9 @@ def sweep(house: House, holder: str) -> int:
             return 0
         _look_for_models_again(session)
         plan_looks(session, now())
+        _ask_to_reconcile(session, holder)
         follow_up_corrections(session, house.settings, now())
+    _keep_line(house)
     replay_spool(house)
     look_after_orders(house)
     with house.database.reading() as session:
@@ -88,6 +94,22 @@ def sweep(house: House, holder: str) -> int:
             for row_id, state in left_behind(session, table, tuple(jobs), now())
         ]
     return house.queues.send_missing(due)
+
+
+def _ask_to_reconcile(session: Session, holder: str) -> None:
+    """Ask for a comparison with the carrier's lists, once in five minutes: the lease is never taken again before."""
+    moment = now()
+    if hold(session, "reconcile", f"{holder} {moment.isoformat()}"[-80:], moment, RECONCILE_SECONDS):
+        enqueue(session, Job.RECONCILE, int(moment.timestamp() // RECONCILE_SECONDS))
+
+
+def _keep_line(house: House) -> None:
+    """Do what is due with the line; whatever goes wrong there holds up nothing else."""
+    try:
+        with house.database.transaction() as session:
+            keep_line(session, house.settings, now())
+    except StaleDataError:
+        log.warning("line_changed_meanwhile")
 
 
 def _look_for_models_again(session: Session) -> None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from asr.hot_terms import as_kept
 from asr.proposing import propose
 from asr.recogniser import Heard, OnProgress
 from asr.speech_models import LANGUAGES, Use, quick_model
@@ -125,7 +126,6 @@ def _keep_text(session: Session, row: Recording, heard: Heard) -> Transcript:
     """Write the text down, and beside it what may have been meant if it sounds like listed names."""
     proposal = propose(session, [word.word for word in heard.words], row.language)
     words = [[word.word, word.start_seconds, word.end_seconds, word.confidence] for word in heard.words]
-    exchanges = [[one.heard, one.term, one.kind, one.how] for one in proposal.exchanges] if proposal else []
     transcript = Transcript(
         recording_id=row.id,
         text=heard.text,
@@ -133,7 +133,7 @@ def _keep_text(session: Session, row: Recording, heard: Heard) -> Transcript:
         model=heard.model,
         transcribed_at=now(),
         proposed_text=proposal.text if proposal else None,
-        exchanges={"exchanges": exchanges},
+        exchanges=as_kept(proposal.exchanges if proposal else ()),
     )
     return session.merge(transcript)
 

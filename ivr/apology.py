@@ -17,7 +17,7 @@ def apologise(path: str, settings: Settings) -> str:
             return _record_on(int(turn), settings)
         case ["incoming" | "fallback"]:
             return _record_on(1, settings)
-        case ["whisper" | "alerts" | "corrections" | "notices" | "ring" | "follow-up", *_]:
+        case ["agents" | "callbacks" | "whisper" | "alerts" | "corrections" | "notices" | "ring" | "follow-up", *_]:
             response = VoiceResponse()
             response.hangup()
             return str(response)

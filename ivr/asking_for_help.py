@@ -15,6 +15,7 @@ from ivr.conversation import (
     take_down,
 )
 from ivr.danger import danger
+from ivr.holding import hold
 from ivr.steps import (
     AskKey,
     CallerInput,
@@ -27,6 +28,7 @@ from ivr.steps import (
     SayCode,
     Spoke,
     Step,
+    TalkedOnDuty,
 )
 
 _PAUSE_ENDS_MESSAGE_SECONDS = 4
@@ -104,7 +106,7 @@ def cannot_speak(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     if isinstance(heard, Keyed):
         return put_first(say(talk, "understood_need"), danger(talk, facts))
     to_listen = OpenOrder(to_listen=True)
-    if talk.voice and facts.can_ring:
+    if talk.voice and (facts.can_ring or facts.line.is_open):
         turn = person(replace(talk, voice=False), facts)
         return replace(turn, deeds=(to_listen, *turn.deeds))
     talk = replace(talk, place=Place.MESSAGE, registered=True, voice=False)
@@ -124,7 +126,12 @@ def after_message(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
 
 
 def person(talk: Conversation, facts: Facts) -> Turn:
-    """Ring the people on duty; the wish is registered first, so that hanging up loses nothing."""
+    """Let them wait in line, or ring the people on duty when no agent serves.
+
+    The wish is registered first, so that hanging up loses nothing.
+    """
+    if facts.line.is_open:
+        return hold(talk, facts)
     wish = OpenOrder(wants_person=True)
     if not facts.can_ring:
         return replace(_nobody_free(talk, facts), deeds=(wish,))
@@ -141,7 +148,9 @@ def ringing(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
 
 def after_person(talk: Conversation, facts: Facts) -> Turn:
     """A person has talked to the caller, who may still want the code, or to add something."""
-    return replace(tell_code(talk, facts, say(talk, "person_left")), deeds=(OpenOrder(wants_person=True),))
+    return replace(
+        tell_code(talk, facts, say(talk, "person_left")), deeds=(OpenOrder(wants_person=True), TalkedOnDuty())
+    )
 
 
 def _nobody_free(talk: Conversation, facts: Facts) -> Turn:

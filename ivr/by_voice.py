@@ -3,25 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ivr.asking_for_help import leave, message, message_goes_on, message_left, person, tell_code
-from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say, slowly
+from ivr.answering import answer, helped, more, not_helped
+from ivr.asking_for_help import leave, message, message_goes_on, message_left, person
+from ivr.choosing import chosen, find_answer, meant
+from ivr.conversation import Conversation, Facts, Place, Turn, goodbye, slowly
 from ivr.danger import danger
-from ivr.menus import answer_again, greet, questions, topics
-from ivr.open_question import (
-    choose,
-    chosen,
-    find_answer,
-    greeted,
-    helped,
-    more,
-    not_helped,
-    not_understood,
-    open_question,
-    refused,
-)
+from ivr.open_question import greeted, let_speak_on, not_understood, open_question, refused
+from ivr.saying_again import in_other_language, say_again
 from ivr.spoken_words import Command, command_in, language_wanted, readable
-from ivr.steps import OpenOrder, Said, Spoke
-from knowledge.words import says_something
+from ivr.steps import Said, Spoke
+from knowledge.words import is_question, says_something
 
 _TAKING_DOWN = frozenset({Place.MESSAGE, Place.AFTER_MESSAGE})
 _WAIVED = frozenset({Command.NO, Command.NOTHING_MORE, Command.THANKS})
@@ -42,33 +33,10 @@ def words_said(talk: Conversation, heard: Said, facts: Facts) -> Turn:
         return person(talk, facts)
     language = language_wanted(heard.text, talk.language)
     if language:
-        return _in_other_language(replace(talk, language=language), facts)
+        return in_other_language(replace(talk, language=language), facts)
     if talk.place in _TAKING_DOWN:
         return _while_taking_down(talk, command, facts)
     return _while_asking(talk, heard.text, command, facts)
-
-
-def say_again(talk: Conversation, facts: Facts) -> Turn:
-    """Say once more what belongs to the caller's place."""
-    return _AGAIN[talk.place](talk, facts)
-
-
-def ears_lost(talk: Conversation, facts: Facts) -> Turn:
-    """Tell a caller who is no longer heard live, and go on by keys and recordings; what was said has its order."""
-    talk = replace(talk, voice=False)
-    lost = say(talk, "ears_lost")
-    match talk.place:
-        case Place.ANSWER:
-            turn = Turn(talk, ask(talk, lost, say(talk, "helped")))
-        case Place.AFTER_MESSAGE:
-            turn = Turn(talk, ask(talk, lost, say(talk, "after_message")))
-        case Place.TOPICS | Place.QUESTIONS:
-            turn = put_first(lost, say_again(talk, facts))
-        case Place.MORE | Place.ENDED:
-            return leave(talk, facts)
-        case _:
-            turn = message(talk, facts, lost)
-    return replace(turn, deeds=(*turn.deeds, OpenOrder())) if talk.words_left else turn
 
 
 def _while_taking_down(talk: Conversation, command: Command | None, facts: Facts) -> Turn:
@@ -98,18 +66,20 @@ def _while_asking(talk: Conversation, text: str, command: Command | None, facts:
     way = _ANYWHERE.get(command) or _AT_PLACE.get(talk.place, {}).get(command)
     if way:
         return way(talk, facts)
-    if command or not says_something(readable(text), talk.language):
+    words = readable(text)
+    if is_question(words, talk.language) and not command:
+        return find_answer(talk, words, facts)
+    return _too_little(talk, words, command, facts)
+
+
+def _too_little(talk: Conversation, words: str, command: Command | None, facts: Facts) -> Turn:
+    """A word may choose between two questions; one that tells something is kept, whatever comes."""
+    if command or not words:
         return not_understood(talk, facts)
-    return find_answer(talk, readable(text), facts)
-
-
-def _in_other_language(talk: Conversation, facts: Facts) -> Turn:
-    kept = talk.place in _TAKING_DOWN or talk.place is Place.MORE
-    return say_again(talk, facts) if kept else greet(talk, facts)
-
-
-def _once_again(talk: Conversation, facts: Facts) -> Turn:
-    return open_question(talk) if talk.misses or talk.answered else greet(talk, facts)
+    if not says_something(words, talk.language):
+        return let_speak_on(talk, facts)
+    article = meant(talk, words, facts)
+    return answer(talk, facts, article) if article else not_understood(replace(talk, words_left=True), facts)
 
 
 def _which_one(talk: Conversation, facts: Facts) -> Turn:
@@ -147,18 +117,4 @@ _AT_PLACE: dict[Place, dict[Command | None, _Way]] = {
     },
     Place.MORE: {Command.YES: lambda talk, _: open_question(talk), **_ENDS},
     Place.ENDED: {Command.YES: lambda talk, _: goodbye(talk), **_ENDS},
-}
-_AGAIN: dict[Place, _Way] = {
-    Place.GREETING: _once_again,
-    Place.TOPICS: topics,
-    Place.QUESTIONS: questions,
-    Place.CHOICE: choose,
-    Place.ANSWER: answer_again,
-    Place.MORE: lambda talk, _: more(talk),
-    Place.MESSAGE: message,
-    Place.CANNOT_SPEAK: lambda talk, _: open_question(talk),
-    Place.AFTER_MESSAGE: tell_code,
-    Place.PERSON: person,
-    Place.DANGER: danger,
-    Place.ENDED: lambda talk, _: goodbye(talk),
 }

@@ -5,7 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.phone_numbers import e164
-from ivr.steps import CallerInput, Keyed, RangOut, Said, Silent, Speaking, Spoke, SpokeNothing
+from ivr.steps import (
+    CallerInput,
+    Keyed,
+    KeyedNumber,
+    PersonFound,
+    RangOut,
+    Said,
+    Silent,
+    Speaking,
+    Spoke,
+    SpokeNothing,
+    Talked,
+)
 
 _SID = re.compile(r"[0-9A-Za-z:_-]{8,64}")  # Twilio's are CA… and RE…, those of compatible servers are their own
 _URL = re.compile(r"https?://[!-~]+")
@@ -45,7 +57,7 @@ def recording(fields: Mapping[str, str]) -> RecordingNotice | None:
 
 
 def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
-    """Return what the caller did, by the kind of webhook: `keys`, `message`, `no-message`, `rang`, `speaking`, `spoke`.
+    """Return what the caller did, by the kind of webhook: `keys`, `message`, `rang`, `spoke` and so on.
 
     Of `spoke` the words are not in the fields, but in the database.
     """
@@ -57,7 +69,13 @@ def heard(kind: str, fields: Mapping[str, str]) -> CallerInput:
         return Speaking()
     if kind == "spoke":
         return Said("")
-    if kind == "keys":
+    if kind == "taken":
+        return PersonFound()
+    if kind == "talked":
+        return Talked()
+    if kind == "number" and digits not in {"0", "9"}:
+        return KeyedNumber("".join(digit for digit in digits[:20] if digit in "0123456789"))
+    if kind in {"keys", "number"}:
         return Keyed(key) if key else Silent()
     if kind == "message" and recording(fields):
         return Spoke(key, hung_up=digits == "hangup")

@@ -17,8 +17,9 @@ from ivr.dialogue import Place, next_turn, pick_up
 from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
 from ivr.listening import Ears, take_words, words_left
-from ivr.steps import CallerInput, Keyed, Said, Speaking, Spoke, StartStream
+from ivr.steps import CallerInput, Keyed, PersonFound, Said, Speaking, Spoke, StartStream, Talked
 from ivr.twiml import Paper, render
+from routing.line.joining import left_the_line
 from routing.orders import CALLER, add_event, caller_left, find_order
 from routing.told import settle
 
@@ -44,7 +45,7 @@ class Happened:
     @property
     def is_never_late(self) -> bool:
         """Words, the caller's voice and a cry for help count in whatever turn the call is by now."""
-        return self.heard in _CRIES_FOR_HELP or isinstance(self.heard, Spoke | Said | Speaking)
+        return self.heard in _CRIES_FOR_HELP or isinstance(self.heard, Spoke | Said | Speaking | PersonFound | Talked)
 
 
 def answer_call(session: Session, house: House, call: Call, now: datetime, ears: Ears) -> str:
@@ -69,15 +70,14 @@ def take_turn(session: Session, house: House, call: Call, happened: Happened, no
     """
     if happened.notice:
         keep_recording(session, house.settings, call, happened.notice, now)
-    heard_live = isinstance(happened.heard, Said)
-    given = None if heard_live else _given_answer(session, call, happened.turn, happened.name)
+    given = _given_answer(session, call, happened.turn, happened.name)
     if given:
         return given
     taken = take_words(session, call, conversation(call), happened.heard, happened.ears)
     if taken.heard is None or (happened.turn < call.turn and not happened.is_never_late):
         return last_answer(session, call) or answer_call(session, house, call, now, happened.ears)
     facts = gather_facts(session, house.settings, call, taken.talk, now, heard=taken.heard)
-    name = f"spoke {taken.talk.heard_up_to}" if heard_live else happened.name
+    name = f"spoke {taken.talk.heard_up_to}" if isinstance(happened.heard, Said) else happened.name
     return _commit_turn(session, house, call, next_turn(taken.talk, taken.heard, facts), (name, happened.turn), now)
 
 
@@ -101,6 +101,7 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
     left = words_left(session, call, talk)
     if left:
         do(session, settings, call, left, talk, now)
+    left_the_line(session, settings, call, now, talking=talk.place is Place.TALKING)
     order = find_order(session, call)
     if order:
         add_event(session, order, "call_ended", CALLER, now)

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass, field, replace
 
 from core.settings import Language
+from ivr.line_now import LineNow
 from ivr.prompts import prompt, sentences
 from ivr.steps import AskKey, Deed, HangUp, Record, Say, SayCode, Step
 from knowledge.articles import Article
@@ -29,6 +30,11 @@ class Place(enum.StrEnum):
     AFTER_MESSAGE = "after_message"
     PERSON = "person"
     DANGER = "danger"
+    HOLDING = "holding"
+    CALLBACK_OFFER = "callback_offer"
+    CALLBACK_NUMBER = "callback_number"
+    CALLBACK_CHECK = "callback_check"
+    TALKING = "talking"
     ENDED = "ended"
 
 
@@ -60,6 +66,14 @@ class Conversation:
     """The caller began to speak and our last sentences were cut off."""
     ringing: bool = False
     """People on duty are being rung, or talk to the caller: the call must not be moved."""
+    matter_asked: bool = False
+    """While waiting for a person the caller was asked what it is about."""
+    callback_offered: bool = False
+    """While waiting for a person the caller was asked whether to be rung instead."""
+    held: int = 0
+    """How many pieces of waiting there were."""
+    callback_number: str = ""
+    """The number that was keyed in to be rung."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,8 @@ class Facts:
     """What every caller hears in the greeting now; empty when there is nothing to announce."""
     can_hear: bool = False
     """The stream process has a place for this caller."""
+    line: LineNow = field(default_factory=LineNow)
+    """How the caller stands in the line for a person."""
 
     @property
     def ambulance_number(self) -> str:
@@ -134,6 +150,11 @@ def _slower(step: Step) -> Step:
         said = tuple(replace(one, slowly=True) if isinstance(one, Say) else one for one in step.while_saying)
         return replace(step, while_saying=said)
     return replace(step, slowly=True) if isinstance(step, Say) else step
+
+
+def say_other_language(talk: Conversation) -> Say:
+    """Name the key of the other language, in that language."""
+    return Say(prompt("other_language", talk.language), "en" if talk.language == "zh" else "zh")
 
 
 def say_if_reachable(talk: Conversation, facts: Facts, name: str) -> Say:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.models import Urgency
 from ivr.conversation import Conversation, Facts, Place, Turn, say, take_down
 from ivr.spoken_words import language_wanted
-from ivr.steps import AskKey, CallerInput, EarsLost, OpenOrder, RangOut, Ring, Said, Spoke
+from ivr.steps import AskKey, CallerInput, EarsLost, JoinLine, OpenOrder, RangOut, Ring, Said, Spoke
 from routing.triage import Reason
 
 _LISTEN_SECONDS = 30
@@ -19,14 +19,15 @@ def danger(talk: Conversation, facts: Facts, dangers: tuple[Reason, ...] = ()) -
     if not facts.has_number:
         said.append(say(talk, "message_no_number"))
     red = OpenOrder(Urgency.RED, wants_person=True, dangers=dangers)
-    return Turn(talk, take_down(talk, *said, longest_seconds=_LISTEN_SECONDS), (red,))
+    deeds = (red, JoinLine()) if facts.line.is_open else (red,)
+    return Turn(talk, take_down(talk, *said, longest_seconds=_LISTEN_SECONDS), deeds)
 
 
 def in_danger(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     """Ring and listen in turns, for as long as the caller stays: a red is never cut off and never put on hold.
 
     Any key, a pause and the end of what is said ring at once; nobody is rung for who has hung up. Live words are taken
-    down while people are rung, too.
+    down while people are rung, too. With agents serving, they are rung while we go on listening.
     """
     match heard:
         case Said(text) if language := language_wanted(text, talk.language):
@@ -35,12 +36,18 @@ def in_danger(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
             return _listen(replace(talk, voice=False))
         case RangOut() | Spoke(hung_up=True):
             return _listen(talk)
-        case _ if facts.can_ring:
+        case _ if facts.can_ring and not facts.line.is_open:
             return Turn(talk, (say(talk, "connecting"), Ring(urgent=True)))
         case Said() if talk.voice:
             return Turn(talk, (AskKey(),))
         case _:
             return _listen(talk)
+
+
+def listen_on(talk: Conversation, facts: Facts) -> Turn:
+    """Go on listening to a caller in danger whose agent dropped off; they are in line again."""
+    deeds = (JoinLine(),) if facts.line.is_open else ()
+    return replace(_listen(replace(talk, place=Place.DANGER)), deeds=deeds)
 
 
 def _listen(talk: Conversation) -> Turn:

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.models import Call
+from core.models import Call, PlaceState
 from core.settings import Settings
 from ivr.conversation import Conversation
-from ivr.steps import Deed, OpenOrder, Told, Took
-from routing.orders import hear_live, open_work_order
+from ivr.steps import CallBackLater, Deed, JoinLine, LostAgent, OpenOrder, StayInLine, TalkedOnDuty, Told, Took
+from routing.line.joining import call_back_later, join_line, learn_from_order, note_matter, talked_on_duty
+from routing.line.places import place_of
+from routing.line.talks import agent_lost
+from routing.orders import find_order, hear_live, open_work_order
 from routing.told import take, tell
 
 
@@ -33,3 +36,27 @@ def do(session: Session, settings: Settings, call: Call, deed: Deed, talk: Conve
             tell(session, call, deed.version_id, deed.how, now)
         case Took():
             take(session, call, helped=deed.helped)
+        case _:
+            _do_in_line(session, settings, call, deed, talk, now)
+
+
+def _do_in_line(
+    session: Session, settings: Settings, call: Call, deed: Deed, talk: Conversation, now: datetime
+) -> None:
+    match deed:
+        case JoinLine():
+            join_line(session, call, talk.language, now)
+        case StayInLine():
+            if deed.said:
+                note_matter(session, call, deed.said, talk.language)
+            order = find_order(session, call)
+            if order is not None:
+                learn_from_order(session, order)
+        case CallBackLater():
+            call_back_later(session, settings, call, deed.number, now)
+        case LostAgent():
+            place = place_of(session, call)
+            if place is not None and place.state is PlaceState.TAKEN:
+                agent_lost(session, settings, place, now)
+        case TalkedOnDuty():
+            talked_on_duty(session, call, now)

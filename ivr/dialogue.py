@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from ivr.answering import at_more
 from ivr.asking_for_help import (
     after_message,
     after_person,
@@ -12,16 +13,34 @@ from ivr.asking_for_help import (
     person,
     ringing,
 )
-from ivr.by_voice import ears_lost, say_again, words_said
+from ivr.by_voice import words_said
+from ivr.calling_back import at_check, at_number, at_offer
+from ivr.choosing import at_choice
 from ivr.conversation import Conversation, Facts, Place, Turn, goodbye, keep_quiet
 from ivr.danger import danger, in_danger
+from ivr.holding import agent_dropped_off, on_hold, person_found
 from ivr.menus import at_answer, at_greeting, at_questions, at_topics, greet, pick_up
-from ivr.open_question import at_choice, at_more
-from ivr.steps import CallerInput, EarsLost, Keyed, RangOut, Ring, Said, Silent, Speaking, Spoke, SpokeNothing
+from ivr.saying_again import ears_lost, say_again
+from ivr.spoken_words import Command, command_in
+from ivr.steps import (
+    CallerInput,
+    EarsLost,
+    Keyed,
+    PersonFound,
+    RangOut,
+    Ring,
+    Said,
+    Silent,
+    Speaking,
+    Spoke,
+    SpokeNothing,
+    Talked,
+)
 
 __all__ = ["Conversation", "Facts", "Place", "Turn", "greet", "next_turn", "pick_up"]
 
-_SAID_AGAIN_WHEN_CUT_OFF = frozenset(Place) - {Place.MESSAGE, Place.PERSON, Place.DANGER, Place.ENDED}
+_IN_LINE = frozenset({Place.HOLDING, Place.CALLBACK_OFFER, Place.CALLBACK_NUMBER, Place.CALLBACK_CHECK, Place.TALKING})
+_SAID_AGAIN_WHEN_CUT_OFF = frozenset(Place) - {Place.MESSAGE, Place.PERSON, Place.DANGER, Place.ENDED} - _IN_LINE
 
 
 def next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
@@ -41,6 +60,17 @@ def next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
 
 
 def _next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
+    if isinstance(heard, Talked) and talk.place is Place.TALKING:
+        return agent_dropped_off(talk, facts) if facts.line.is_in else after_person(talk, facts)
+    if facts.line.room:
+        return person_found(talk, facts)
+    if talk.place in _IN_LINE and isinstance(heard, Spoke | EarsLost | Said) and not _is_danger(heard):
+        wants_person = isinstance(heard, Said) and command_in(heard.text, talk.language) is Command.PERSON
+        return person(talk, facts) if wants_person else _PLACES[talk.place](talk, heard, facts)
+    return _anywhere(talk, Silent() if isinstance(heard, PersonFound | Talked) else heard, facts)
+
+
+def _anywhere(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     match heard:
         case RangOut(answered=True):
             return after_person(talk, facts)
@@ -61,12 +91,22 @@ def _next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     return _PLACES[talk.place](talk, heard, facts)
 
 
+def _is_danger(heard: CallerInput) -> bool:
+    return isinstance(heard, Said) and heard.is_danger
+
+
 def _silences(talk: Conversation, heard: CallerInput) -> int:
     return talk.silences + 1 if isinstance(heard, Silent | SpokeNothing) else 0
 
 
 def _ended(talk: Conversation, _heard: CallerInput, _facts: Facts) -> Turn:
     return goodbye(talk)
+
+
+def _holding(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
+    """When the last agent goes, the people on duty are rung for those who wait."""
+    is_alone = not facts.line.is_open and facts.can_ring
+    return person(talk, facts) if is_alone else on_hold(talk, heard, facts)
 
 
 _PLACES: dict[Place, Callable[[Conversation, CallerInput, Facts], Turn]] = {
@@ -81,5 +121,10 @@ _PLACES: dict[Place, Callable[[Conversation, CallerInput, Facts], Turn]] = {
     Place.AFTER_MESSAGE: after_message,
     Place.PERSON: ringing,
     Place.DANGER: in_danger,
+    Place.HOLDING: _holding,
+    Place.CALLBACK_OFFER: at_offer,
+    Place.CALLBACK_NUMBER: at_number,
+    Place.CALLBACK_CHECK: at_check,
+    Place.TALKING: _holding,
     Place.ENDED: _ended,
 }

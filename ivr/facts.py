@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.models import Call
 from core.settings import Settings
 from ivr.conversation import Conversation, Facts, Place
+from ivr.facts_of_line import line_now
 from ivr.steps import CallerInput, Said
 from knowledge.announcing import spoken_announcements
 from knowledge.menu import read_topics
@@ -36,4 +37,5 @@ def gather_facts(
         has_number=call.caller.number is not None,
         announcement=spoken_announcements(session, now) if talk.place is Place.GREETING else {},
         can_hear=can_hear,
+        line=line_now(session, settings, call, talk, heard, now),
     )

@@ -6,11 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import HotlineError
 from core.house import House
 from core.models import Call
 from ivr import asking_after, caller_input, connecting, correcting, duty
+from ivr.agent_leg import agent_call
+from ivr.callback_leg import callback_call
 from ivr.calls import Happened, answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
 from ivr.listening import Ears, ask_ears
@@ -20,7 +23,7 @@ from ivr.steps import RangOut
 
 Fields = Mapping[str, str]
 _TRIES = 3
-_OUR_CALLS = frozenset({"whisper", "alerts", "corrections", "notices", "ring", "follow-up"})
+_OUR_CALLS = frozenset({"agents", "callbacks", "whisper", "alerts", "corrections", "notices", "ring", "follow-up"})
 _LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -38,7 +41,7 @@ def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> 
         try:
             with house.database.transaction() as session:
                 return handle(session, house, path, fields, now, ears)
-        except IntegrityError:
+        except (IntegrityError, StaleDataError):
             if not tries_left:
                 raise
     raise AssertionError("unreachable")
@@ -84,6 +87,10 @@ def _our_call(session: Session, house: House, path: str, fields: Fields, now: da
             return notice_call(session, house.settings, attempt_id, fields if keys else None, now)
         case ["ring", attempt_id, *step]:
             return connecting.connect(session, house.settings, attempt_id, "".join(step), fields, now)
+        case ["agents", attempt_id, *step]:
+            return agent_call(session, house.settings, attempt_id, "".join(step), fields, now)
+        case ["callbacks", attempt_id, *step]:
+            return callback_call(session, house, attempt_id, "".join(step), fields, now)
         case ["follow-up", attempt_id, *question]:
             return asking_after.ask(session, house.settings, attempt_id, "".join(question), fields, now)
         case _:
@@ -100,6 +107,9 @@ def _call(session: Session, house: House, fields: Fields, now: datetime) -> Call
 def _turn(session: Session, house: House, place: tuple[int, str], fields: Fields, now: datetime, ears: Ears) -> str:
     turn, kind = place
     call = _call(session, house, fields, now)
+    if kind == "talked" and fields.get("CallStatus") in _LAST_STATUSES:
+        end_call(session, house.settings, call, fields["CallStatus"], now)  # told so when it was the caller who left
+        return ""
     heard, notice = caller_input.heard(kind, fields), caller_input.recording(fields)
     if isinstance(heard, RangOut):
         heard = RangOut(answered=duty.took_call(session, call, turn))

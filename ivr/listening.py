@@ -11,8 +11,8 @@ from core.models import Call, Urgency, Utterance
 from core.settings import Language
 from ivr.caller_input import call_sid
 from ivr.conversation import Conversation, Place
-from ivr.spoken_words import command_in, readable
-from ivr.steps import CallerInput, EarsLost, OpenOrder, RangOut, Said, Silent, Speaking
+from ivr.spoken_words import Command, command_in, readable
+from ivr.steps import CallerInput, EarsLost, OpenOrder, RangOut, Said, Silent, Speaking, Talked
 from knowledge.words import says_something
 from routing.triage import danger
 
@@ -54,7 +54,7 @@ def take_words(session: Session, call: Call, talk: Conversation, heard: CallerIn
     So a move of the call that is lost or comes twice loses nothing and takes nothing twice.
     Words said while people were rung belong to the order; only words for a danger to life change what comes next.
     """
-    if not isinstance(heard, Silent | Said | Speaking | RangOut):
+    if not isinstance(heard, Silent | Said | Speaking | RangOut | Talked):
         return Taken(heard, talk)
     if isinstance(heard, Speaking):
         return Taken(heard if talk.voice else None, talk)
@@ -62,6 +62,8 @@ def take_words(session: Session, call: Call, talk: Conversation, heard: CallerIn
     if isinstance(heard, Silent) and not talk.voice and not (said and said.is_danger):
         return Taken(heard, talk)
     talk = replace(talk, heard_up_to=up_to)
+    if isinstance(heard, Talked):
+        return Taken(heard, talk)
     if isinstance(heard, RangOut):
         is_new_danger = said and said.is_danger and not heard.answered and talk.place is not Place.DANGER
         return Taken(said if is_new_danger else heard, talk)
@@ -96,7 +98,10 @@ def order_for(last: Said | None, talk: Conversation) -> OpenOrder | None:
     """Return what is to be done about a caller's last words, and earlier ones; “thanks” alone is nothing."""
     if last and last.is_danger:
         return OpenOrder(Urgency.RED, wants_person=True, dangers=last.dangers)
-    tells = last and says_something(readable(last.text), talk.language) and not command_in(last.text, talk.language)
+    command = command_in(last.text, talk.language) if last else None
+    if command is Command.PERSON:
+        return OpenOrder(wants_person=True)
+    tells = last and not command and says_something(readable(last.text), talk.language)
     return OpenOrder() if tells or talk.words_left else None
 
 

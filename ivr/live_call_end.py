@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from asr.hot_terms import as_kept
+from asr.proposing import propose
 from asr.tidy import is_word, readable, tidy
 from core.models import Call, Recording, RecordingState, Transcript, Utterance, WorkOrder
 from core.queues import Job, enqueue
@@ -48,7 +50,7 @@ def close_stream(
         enqueue(session, Job.TRANSCRIBE, row.id)
     elif spoken:
         row.state, row.due_at = RecordingState.TRANSCRIBED, now  # it may be heard again by a better model
-        row.transcript = _transcript(spoken, row.language, now)
+        row.transcript = _transcript(session, spoken, row.language, now)
         enqueue(session, Job.TRIAGE, row.id)
     else:
         row.state = RecordingState.EMPTY
@@ -91,9 +93,15 @@ def _open(session: Session, settings: Settings, call: Call, left: OpenOrder, now
     )
 
 
-def _transcript(spoken: Sequence[Utterance], language: Language, now: datetime) -> Transcript:
+def _transcript(session: Session, spoken: Sequence[Utterance], language: Language, now: datetime) -> Transcript:
+    """Return what was said, a line an utterance, and beside it what may have been meant by listed names."""
+    texts = [tidy(utterance.text, language) for utterance in spoken]
+    proposals = [propose(session, [word for word, *_ in one.words["words"]], language) for one in spoken]
+    meant = [proposal.text if proposal else text for text, proposal in zip(texts, proposals, strict=True)]
     return Transcript(
-        text="\n".join(tidy(utterance.text, language) for utterance in spoken),
+        text="\n".join(texts),
+        proposed_text="\n".join(meant) if any(proposals) else None,
+        exchanges=as_kept(one for proposal in proposals if proposal for one in proposal.exchanges),
         words={"words": [word for utterance in spoken for word in utterance.words["words"]]},
         model=spoken[-1].model,
         transcribed_at=now,

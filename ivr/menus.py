@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.models import ToldBy
+from ivr.answering import answer, article_of, more
 from ivr.asking_for_help import leave, message, offer_any_key
-from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say
-from ivr.open_question import answer, article_of, more, open_question
+from ivr.conversation import Conversation, Facts, Place, Turn, ask, goodbye, put_first, say, say_other_language
+from ivr.open_question import open_question
 from ivr.prompts import prompt
 from ivr.steps import AskKey, CallerInput, Keyed, Say, Silent, StartStream, Took
 from knowledge.answers import answers_by_topic
@@ -30,8 +31,9 @@ def greet(talk: Conversation, facts: Facts) -> Turn:
     announced = facts.announcement.get(talk.language)
     said = (
         say(talk, "greeting", city=facts.city[talk.language]),
+        *((say(talk, "greeting_in_line"),) if facts.line.is_kept else ()),
         *((Say(announced, talk.language),) if announced else ()),
-        Say(prompt("other_language", talk.language), "en" if talk.language == "zh" else "zh"),
+        say_other_language(talk),
     )
     return Turn(replace(talk, place=Place.GREETING, category=None, page=0), (AskKey(said),))
 
@@ -53,7 +55,7 @@ def at_greeting(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
 def _nothing_said(talk: Conversation, facts: Facts) -> Turn:
     """Repeat once; then take what was said so far as the message, or offer a way to one who can't speak."""
     if talk.silences <= 1:
-        return open_question(talk, say(talk, "once_more"))
+        return open_question(talk, say(talk, "not_understood" if talk.misses else "once_more"))
     if talk.words_left or talk.answered or talk.registered:
         return leave(talk, facts)
     return offer_any_key(talk)

@@ -20,6 +20,8 @@ _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 _NOT_FOUND = 404
 _MOST_CALLS = 50
+_MOST_LISTED = 20_000
+_PAGE = 1000
 
 
 class _OwnBase(TwilioHttpClient):  # type: ignore[misc]  # the library leaves it untyped
@@ -31,6 +33,37 @@ class _OwnBase(TwilioHttpClient):  # type: ignore[misc]  # the library leaves it
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         return super().request(method, self._api_url + url[url.index(urlsplit(url).path) :], *args, **kwargs)
+
+
+@dataclass(frozen=True)
+class CarriersCall:
+    """A call as the carrier lists it."""
+
+    call_sid: str
+    number: str | None
+    called: str | None
+    status: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CarriersRecording:
+    """A recording as the carrier lists it."""
+
+    recording_sid: str
+    call_sid: str
+    url: str
+    duration_seconds: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class NumberUrls:
+    """Where the carrier asks for TwiML, where it asks when that fails, and where it tells how calls end."""
+
+    voice: str
+    fallback: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +145,67 @@ class Carrier:
         except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return tuple(str(call.sid) for call in calls)
+
+    def calls_to_us(self, since: datetime) -> tuple[CarriersCall, ...]:
+        """Return the calls to the hotline's numbers since a moment, from the carrier's own list.
+
+        Raises:
+            CarrierError: the list could not be had.
+        """
+        numbers = dict.fromkeys((self.settings.hotline_number, *self.settings.english_numbers))
+        try:
+            calls = [
+                call
+                for number in numbers
+                for call in self.client.calls.list(
+                    to=number, start_time_after=since, limit=_MOST_LISTED, page_size=_PAGE
+                )
+            ]
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return tuple(
+            CarriersCall(str(call.sid), call._from, call.to, str(call.status), call.end_time)  # noqa: SLF001
+            for call in calls
+            if call.direction == "inbound"
+        )
+
+    def recordings_since(self, since: datetime) -> tuple[CarriersRecording, ...]:
+        """Return the finished recordings since a moment, from the carrier's own list.
+
+        Raises:
+            CarrierError: the list could not be had.
+        """
+        try:
+            found = self.client.recordings.list(date_created_after=since, limit=_MOST_LISTED, page_size=_PAGE)
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        base = self.settings.twilio_api_url.rstrip("/")
+        return tuple(
+            CarriersRecording(
+                str(one.sid),
+                str(one.call_sid),
+                base + str(one.uri).removesuffix(".json"),
+                int(one.duration) if str(one.duration or "").isdigit() else None,
+                one.date_created,
+            )
+            for one in found
+            if one.status == "completed"
+        )
+
+    def number_urls(self, number: str) -> NumberUrls | None:
+        """Return where the carrier sends what happens to a number of ours; None when the account does not have it.
+
+        Raises:
+            CarrierError: it could not be asked.
+        """
+        try:
+            found = self.client.incoming_phone_numbers.list(phone_number=number, limit=1)
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return next(
+            (NumberUrls(one.voice_url or "", one.voice_fallback_url or "", one.status_callback or "") for one in found),
+            None,
+        )
 
     def erase_recording(self, recording_sid: str) -> None:
         """Delete the carrier's copy of a recording; one that is gone already counts as deleted.

@@ -60,7 +60,26 @@ class EarsLost:
     """Nobody hears the caller live any more."""
 
 
-CallerInput = Keyed | Silent | Spoke | SpokeNothing | RangOut | Said | Speaking | EarsLost
+@dataclass(frozen=True)
+class KeyedNumber:
+    """The caller keyed in a telephone number, or nothing."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class PersonFound:
+    """An agent has taken the caller and waits for them."""
+
+
+@dataclass(frozen=True)
+class Talked:
+    """The talk with an agent has ended, and the caller is still there."""
+
+
+CallerInput = (
+    Keyed | Silent | Spoke | SpokeNothing | RangOut | Said | Speaking | EarsLost | KeyedNumber | PersonFound | Talked
+)
 
 # --- what is to be done in the state of record -----------------------------------------------------------------------
 
@@ -91,7 +110,36 @@ class Took:
     helped: bool | None
 
 
-Deed = OpenOrder | Told | Took
+@dataclass(frozen=True)
+class JoinLine:
+    """Let the caller wait for a person, in the place that they have or had."""
+
+
+@dataclass(frozen=True)
+class StayInLine:
+    """Give the caller's place what was understood of their matter meanwhile."""
+
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class CallBackLater:
+    """Let the caller keep their place and be rung; None: at the number they call from."""
+
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class LostAgent:
+    """Write down that an agent dropped off: the caller goes to the front."""
+
+
+@dataclass(frozen=True)
+class TalkedOnDuty:
+    """Write down that somebody on duty took the caller: they wait for nobody any more."""
+
+
+Deed = OpenOrder | Told | Took | JoinLine | StayInLine | CallBackLater | LostAgent | TalkedOnDuty
 
 
 # --- what the caller hears next --------------------------------------------------------------------------------------
@@ -144,8 +192,22 @@ class Ring:
 
 
 @dataclass(frozen=True)
+class AskNumber:
+    """Wait for a telephone number and the hash key."""
+
+    while_saying: tuple[Say, ...] = ()
+
+
+@dataclass(frozen=True)
+class Join:
+    """Bring the caller into the conference in which their agent waits."""
+
+    room: str
+
+
+@dataclass(frozen=True)
 class HangUp:
     """End the call."""
 
 
-Step = Say | SayCode | StartStream | AskKey | Record | Ring | HangUp
+Step = Say | SayCode | StartStream | AskKey | AskNumber | Record | Ring | Join | HangUp

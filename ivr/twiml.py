@@ -6,7 +6,8 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from core.settings import Language, Settings
 from core.speaking import clauses, pieces
-from ivr.steps import AskKey, HangUp, Record, Ring, Say, SayCode, StartStream, Step
+from ivr.conference import join_conference
+from ivr.steps import AskKey, AskNumber, HangUp, Join, Record, Ring, Say, SayCode, StartStream, Step
 
 _LOCALES: dict[Language, str] = {"zh": "cmn-CN", "en": "en-US"}
 _PAUSE_BETWEEN_DIGITS: dict[Language, str] = {"zh": "，", "en": ", "}  # a comma makes a voice pause
@@ -70,10 +71,37 @@ def _write(response: VoiceResponse, step: Step, paper: Paper) -> None:
                 for said in step.while_saying:
                     _say(before, said, paper)
             record(response, paper.settings, paper.turn_url, step.longest_seconds)
+        case AskNumber():
+            _ask_number(response, step, paper)
+        case _:
+            _lead_on(response, step, paper)
+
+
+def _lead_on(response: VoiceResponse, step: Step, paper: Paper) -> None:
+    match step:
         case Ring():
             _ring(response, paper, urgent=step.urgent)
+        case Join():
+            join_conference(response, step.room, f"{paper.turn_url}/talked")
         case HangUp():
             response.hangup()
+
+
+def _ask_number(response: VoiceResponse, step: AskNumber, paper: Paper) -> None:
+    """Wait for a number, which may be 00 and a whole international one; the hash key ends it."""
+    url = f"{paper.turn_url}/number"
+    gather = response.gather(
+        input="dtmf",
+        num_digits=17,
+        finish_on_key="#",
+        timeout=5,
+        action_on_empty_result=True,
+        action=url,
+        method="POST",
+    )
+    for said in step.while_saying:
+        _say(gather, said, paper)
+    response.redirect(url, method="POST")
 
 
 def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> None:

@@ -17,7 +17,8 @@ blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
 _SPOOLED = ("incoming", "turns", "status", "recordings")
 _NUMBER = "int(max=2147483647)"
-_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang', 'speaking', 'spoke'):kind>"
+_LINE = "'number', 'taken', 'talked'"
+_TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang', 'speaking', 'spoke', {_LINE}):kind>"
 _WHISPER = f"/whisper/<{_NUMBER}:call_id>/<{_NUMBER}:turn>/<any(person, red):why>"
 
 
@@ -50,6 +51,10 @@ def only_from_the_carrier() -> None:
 @blueprint.post("/notices/<attempt_id>/keys")
 @blueprint.post("/ring/<attempt_id>")
 @blueprint.post("/ring/<attempt_id>/<any(keys, rang, reached):step>")
+@blueprint.post("/agents/<attempt_id>")
+@blueprint.post("/agents/<attempt_id>/<any(keys, left, unreached, status):step>")
+@blueprint.post("/callbacks/<attempt_id>")
+@blueprint.post("/callbacks/<attempt_id>/<any(keys, status):step>")
 @blueprint.post("/follow-up/<attempt_id>")
 @blueprint.post("/follow-up/<attempt_id>/<any(more, who, solved, satisfied):question>")
 def voice(**_place: object) -> Response:

@@ -35,8 +35,10 @@ class Signs:
     """The share of what the question tells, rare words counting more, that the article has, as written or as heard."""
     mirrored: float
     """The share of what the article's best question or phrasing tells that the caller said."""
+    same: float
+    """How near it comes to telling just what the question tells, no less and no more."""
     apart: float
-    """How much nearer it comes than the next article to telling just what the question tells, no less and no more."""
+    """How much nearer it comes to that than the next articles."""
     length: float
     """How much the question tells: few words fit many articles by chance."""
     meant: float
@@ -46,14 +48,14 @@ class Signs:
 def signs_of(hit: Ranked, ranked: Sequence[Ranked], question: Question, index: Index) -> Signs:
     """Return the signs for one of the articles ranked; `ranked` are the first ten or so."""
     said = told(question.text, question.language)
-    texts = _texts(hit)
+    same = _same(hit, said, index)
     return Signs(
         attained=_part(hit.score, attainable(question.terms, question.language, index.statistics)),
         lead=_lead(hit, ranked),
         covered=_covered(hit, said, index),
-        mirrored=max(_mirrored(text, said, index) for text in texts),
-        apart=_same(hit, said, index)
-        - max((_same(one, said, index) for one in _rivals(hit, ranked)[:_NEXT]), default=0),
+        mirrored=max(_mirrored(text, said, index) for text in _texts(hit)),
+        same=same,
+        apart=same - max((_same(one, said, index) for one in _rivals(hit, ranked)[:_NEXT]), default=0),
         length=min(len(said) / _MUCH, 1),
         meant=hit.meant,
     )

@@ -6,7 +6,7 @@ heard in the next turn of every call, with nothing restarted and nothing that on
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Any, get_args
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -80,8 +80,23 @@ def _shelf(stamp: str, everything: tuple[Article, ...], now: datetime) -> _Shelf
 
 
 def _read(session: Session, language: Language, now: datetime) -> tuple[Article, ...]:
-    rows = session.scalars(
-        select(ArticleVersion)
+    """Read plain columns, not objects: after a publication every process does this within a caller's turn."""
+    rows = session.execute(
+        select(
+            ArticleVersion.id,
+            ArticleRow.slug,
+            ArticleVersion.category,
+            ArticleVersion.districts,
+            ArticleVersion.question,
+            ArticleVersion.phrasings,
+            ArticleVersion.answer,
+            ArticleVersion.rank,
+            ArticleVersion.is_sample,
+            ArticleVersion.published_at,
+            ArticleVersion.valid_from,
+            ArticleVersion.valid_until,
+            ArticleVersion.ended_at,
+        )
         .join(ArticleRow)
         .where(
             ArticleRow.language == language,
@@ -90,26 +105,26 @@ def _read(session: Session, language: Language, now: datetime) -> tuple[Article,
         )
         .order_by(ArticleVersion.rank, ArticleRow.slug, ArticleVersion.number)
     )
-    return tuple(map(article_of, rows))
+    return tuple(_article(row, language) for row in rows)
 
 
-def article_of(version: ArticleVersion) -> Article:
+def _article(row: Any, language: Language) -> Article:
     """Return a version as callers hear it; it ends where a later one takes its place."""
-    ends = [moment for moment in (version.valid_until, version.ended_at) if moment]
+    ends = [moment for moment in (row.valid_until, row.ended_at) if moment]
     return Article(
-        id=version.article.slug,
-        language=version.article.language,
-        category=version.category,
-        districts=tuple(version.districts),
-        question=version.question,
-        phrasings=tuple(version.phrasings),
-        answer=version.answer,
-        rank=version.rank,
-        is_sample=version.is_sample,
-        updated_at=None if version.is_sample else version.published_at,
-        valid_from=version.valid_from,
+        id=row.slug,
+        language=language,
+        category=row.category,
+        districts=tuple(row.districts),
+        question=row.question,
+        phrasings=tuple(row.phrasings),
+        answer=row.answer,
+        rank=row.rank,
+        is_sample=row.is_sample,
+        updated_at=None if row.is_sample else row.published_at,
+        valid_from=row.valid_from,
         valid_until=min(ends, default=None),
-        version_id=version.id,
+        version_id=row.id,
     )
 
 

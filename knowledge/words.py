@@ -25,7 +25,7 @@ _SHORTEST_QUESTION = {"zh": 3, "en": 2}
 # The words that all questions share: they tell none from another.
 _FILLERS_ZH = re.compile(
     "想咨询一下|咨询|什么时候|怎么办|怎么样|为什么|什么|怎么|能不能|可不可以|可以|有没有|要不要|是不是|会不会|哪里|哪儿|"
-    "哪些|哪个|哪天|多少|多久|需要|应该|现在|期间|我们|你们|有人|"
+    "哪些|哪个|哪天|多少|多久|需要|应该|现在|期间|我们|你们|有人|突然|已经|一直|知道|告诉|一下|这个|这边|那边|这里|"
     "[吗你我您了的是在去要能有谁找还就都也和会想该到被把让给不]"
 )
 _FILLERS_EN = frozenset(

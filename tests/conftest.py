@@ -13,6 +13,30 @@ settings.load_profile("steady")  # the same examples every time; `make test-full
 
 pytest_plugins = ["tests.databases"]
 
+_ON_BOTH_DATABASES = frozenset(
+    f"test_{name}.py"
+    for name in (
+        "both_databases",
+        "database",
+        "leases",
+        "outbox",
+        "places",
+        "recording_line",
+        "registering",
+        "schema",
+        "sweep",
+        "verbs",
+    )
+)
+"""Where statements race, lock or migrate `make test` tries PostgreSQL too; elsewhere only `make test-full` does."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "postgresql" in item.name and item.path.name not in _ON_BOTH_DATABASES:
+            item.add_marker("full")
+
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:

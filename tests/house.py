@@ -74,6 +74,8 @@ class RunningHouse:
             "HOTLINE_SWEEP_SECONDS": "0.5",
             "HOTLINE_WEB_WORKERS": "2",
             "HOTLINE_DATABASE_WAIT_SECONDS": "1",
+            "HOTLINE_QUIET_HOURS": "00:00-00:00",  # tests run at night too
+            "HOTLINE_CORRECTIONS_A_MINUTE": "60",
             **variables,
         }
         names = Settings.model_fields

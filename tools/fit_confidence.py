@@ -28,8 +28,8 @@ from knowledge.sentences import sentence_model
 from knowledge.signs import signs_of
 from knowledge.words import is_question
 
-WORTH_ASKING = 0.25
-"""Confidence from which it is worth a caller's time to be asked back: about one time in four and more it helps."""
+WORTH_ASKING = 0.3
+"""Confidence from which it is worth a caller's time to be asked back: about one time in three and more it helps."""
 
 COEFFICIENTS = Path(knowledge.__file__).parent / "confidence.json"
 

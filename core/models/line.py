@@ -75,6 +75,8 @@ class LinePlace(Base):
     """What a caller who chose a callback was told."""
     tries: Mapped[int] = mapped_column(default=0)
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
+    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    """The call to the agent to whom it is offered, or who has it: a key pressed in any other comes too late."""
     taken_at: Mapped[datetime | None]
     """When an agent accepted it, the last time."""
     outcome: Mapped[PlaceOutcome | None]
@@ -111,6 +113,8 @@ class SeatRow(Base):
     skills: Mapped[list[str]]
     state: Mapped[SeatState] = mapped_column(default=SeatState.OFFLINE)
     state_since: Mapped[datetime]
+    next_state: Mapped[SeatState | None]
+    """What they will be once their telephone is free again; None: as the end of the call says."""
     revision: Mapped[int] = mapped_column(default=0)
 
     staff: Mapped[Staff] = relationship(lazy="joined")

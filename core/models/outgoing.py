@@ -25,6 +25,9 @@ class OutgoingKind(enum.StrEnum):
     DEPARTMENT_OPEN311 = "department_open311"
     CORRECTION_CALL = "correction_call"
     CORRECTION_SMS = "correction_sms"
+    AGENT_CALL = "agent_call"  # a caller is offered to an agent; key 1 takes them
+    CALLBACK_CALL = "callback_call"  # a citizen who waits for a callback, once an agent has taken it
+    MOVE_CALL = "move_call"  # a call that is going on asks one of our webhooks at once
 
 
 class OutgoingState(enum.StrEnum):
@@ -40,7 +43,10 @@ class Outgoing(Base):
     """One thing to send."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_state_due_at", "state", "due_at"),
+        Index("ix_outbox_attempted_at", "attempted_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[OutgoingKind]

@@ -1,6 +1,7 @@
 """`hotline stream`: takes in the media streams of the carrier, as many as this machine can hear."""
 
 import asyncio
+import gc
 import logging
 import signal
 from http import HTTPStatus
@@ -30,6 +31,7 @@ PATH = "/media"
 MOST_STREAMS = 300
 """However many cores there are: one process reads the frames of no more in time."""
 _LARGEST_MESSAGE_BYTES = 64 * 1024
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 _SECONDS_TO_CLOSE = 2.0
 _SECONDS_TO_END = 6.0
 _SAMPLES: dict[Language, str] = {"zh": "zh_dialysis.wav", "en": "en_insulin.wav"}
@@ -44,6 +46,8 @@ def run_stream(house: House) -> None:
     capacity = house.settings.live_streams or measured_capacity(house.settings)
     log.info("stream_capacity", streams=capacity)
     workshop = Workshop(house)
+    gc.freeze()  # models and modules stay; frames and events are never part of a cycle
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         asyncio.run(_serve(workshop, capacity))
     finally:

@@ -23,6 +23,7 @@ _LONGEST_TO_FINISH_SECONDS = 10.0
 _QUIET_SECONDS = 2.0
 """Without sound for so long the caller counts as unheard: the heartbeat stops."""
 _GONE_SECONDS = 20.0
+_HANDED_ON_BYTES = 800
 
 
 class Session:
@@ -35,16 +36,26 @@ class Session:
         self._tape = Tape(workshop.house.recordings, live.recording_id, live.key_id, workshop.tapes)
         self._own_voice = OwnVoice(prompt, lambda: self._tape.seconds)
         self._speech = Speech(workshop, live, self._own_voice, self._beat)
+        self._frames = bytearray()
         self._sound_at = time.monotonic()
         self._is_over = False
         self._ear = self._open_ear()
 
     def hear(self, ulaw: bytes) -> None:
-        """Take the next sound."""
+        """Take the next sound; five frames of 20 ms are handed on at once, as that costs a fifth."""
+        self._frames += ulaw
+        if len(self._frames) >= _HANDED_ON_BYTES:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        if not self._frames:
+            return
+        sound = bytes(self._frames)
+        self._frames.clear()
         self._sound_at = time.monotonic()
-        self._tape.add(ulaw)
+        self._tape.add(sound)
         if self._ear:
-            self._ear.hear(ulaw)
+            self._ear.hear(sound)
 
     @property
     def is_heard(self) -> bool:
@@ -71,6 +82,7 @@ class Session:
 
         When nothing has come for long, the carrier has forgotten to end the stream, or the line to it is cut.
         """
+        self._hand_on()
         if self._ear:
             self._ear.follow(self._own_voice.prompt.language)
         self._tape.write()
@@ -80,6 +92,7 @@ class Session:
     async def end(self) -> None:
         """Make a last utterance of what was begun, end the recording, and write down what became of the call."""
         self._is_over = True
+        self._hand_on()
         if self._ear:
             self._ear.finish()
             try:

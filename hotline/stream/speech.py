@@ -86,13 +86,9 @@ class Speech:
         self._write(tell)
 
     def _interrupt(self, utterance: int, language: Language) -> None:
-        """Break off our prompt, if it may still be sounding and nothing else may be broken off with it.
-
-        That the caller speaks is told at once, before the next heartbeat: a prompt may be about to begin.
-        """
+        """Break off our prompt, if it may still be sounding and nothing else may be broken off with it."""
 
         def look() -> LastPrompt:
-            self._house.live.beat(self._live.call_sid, speaking=True)
             with self._house.database.reading() as session:
                 return where_it_stands(session, self._live)
 

@@ -38,8 +38,8 @@ class Tape:
         """Take sound; written when a second of it is there."""
         self.seconds += len(ulaw) / _SECOND_BYTES
         self._waiting += ulaw
-        self._forget_the_oldest()
         if len(self._waiting) >= _SECOND_BYTES:
+            self._forget_the_oldest()
             self.write()
 
     def write(self) -> None:

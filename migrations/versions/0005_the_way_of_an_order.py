@@ -5,6 +5,7 @@ Revision: 0005, after 0004
 import hashlib
 import json
 import secrets
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -214,7 +215,7 @@ def _chain_what_is_there() -> None:
         detail = dict(row.detail)
         words = {'salt': secrets.token_hex(16), 'reason': detail.pop('reason')} if 'reason' in detail else None
         digest = _digest(words) if words else None
-        at = row.happened_at.replace(tzinfo=None).isoformat(timespec='microseconds')
+        at = _utc(row.happened_at).isoformat(timespec='microseconds')
         head = _digest([row.order_id, row.position, row.event, row.actor, at, detail, digest, before])
         values = {'detail': detail, 'words_digest': digest, 'prev_hash': before, 'hash': head}
         connection.execute(
@@ -224,6 +225,11 @@ def _chain_what_is_there() -> None:
             sa.update(orders).where(orders.c.id == row.order_id).values(head_position=row.position, head_hash=head)
         )
         before = head
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite gives back what was written, in UTC; PostgreSQL the moment in the session's own zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _digest(value: object) -> str:

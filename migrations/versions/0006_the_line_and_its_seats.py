@@ -12,6 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_attempted_at', ['attempted_at'], unique=False)
+
     op.create_table('seats',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('staff_id', sa.Integer(), nullable=False),
@@ -20,6 +23,7 @@ def upgrade() -> None:
     sa.Column('skills', sa.JSON(), nullable=False),
     sa.Column('state', sa.Enum('offline', 'available', 'ringing', 'talking', 'wrap_up', 'break', name='seatstate', native_enum=False, length=32), nullable=False),
     sa.Column('state_since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('next_state', sa.Enum('offline', 'available', 'ringing', 'talking', 'wrap_up', 'break', name='seatstate', native_enum=False, length=32), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_seats_staff_id_staff')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_seats')),
@@ -47,12 +51,14 @@ def upgrade() -> None:
     sa.Column('promised_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('seat_id', sa.Integer(), nullable=True),
+    sa.Column('outgoing_id', sa.Integer(), nullable=True),
     sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.Enum('talked', 'withdrawn', 'unreachable', 'closed_by_hand', name='placeoutcome', native_enum=False, length=32), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_line_places_call_id_calls')),
     sa.ForeignKeyConstraint(['caller_id'], ['callers.id'], name=op.f('fk_line_places_caller_id_callers')),
+    sa.ForeignKeyConstraint(['outgoing_id'], ['outbox.id'], name=op.f('fk_line_places_outgoing_id_outbox')),
     sa.ForeignKeyConstraint(['seat_id'], ['seats.id'], name=op.f('fk_line_places_seat_id_seats')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_line_places'))
     )
@@ -98,3 +104,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_seats_state')
 
     op.drop_table('seats')
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_attempted_at')
+

@@ -73,6 +73,18 @@ def accept(session: Session, place: LinePlace, seat: SeatRow, now: datetime) -> 
     return True
 
 
+def take_first(session: Session, place: LinePlace, seat: SeatRow | None, outgoing_id: int, now: datetime) -> bool:
+    """Take a caller for whom everybody is rung at once, as the first to press 1; without a seat: a person on duty."""
+    from_states = (PlaceState.WAITING, PlaceState.OFFERED)
+    seat_id = seat.id if seat else None
+    taken = {"seat_id": seat_id, "outgoing_id": outgoing_id, "taken_at": now, "due_at": None}
+    if not change(session, place, from_states, state=PlaceState.TAKEN, **taken):
+        return False
+    if seat is not None:
+        set_state(session, seat, SeatState.TALKING, now)
+    return True
+
+
 def decline(session: Session, place: LinePlace, now: datetime) -> bool:
     """Put an offered place back where it was: no key in time, or refused; the agent is on a break until they say so.
 
@@ -129,6 +141,7 @@ def _heads(session: Session, queues: Iterable[tuple[Language, str]]) -> Iterable
             .order_by(LinePlace.urgency_rank, LinePlace.first_called_at, LinePlace.id)
             .limit(1)
             .with_for_update(of=LinePlace, skip_locked=True)
+            .execution_options(populate_existing=True)
         )
         row = session.scalar(first)
         if row is not None:

@@ -66,9 +66,10 @@ def note_urgency(place: LinePlace, urgency: Urgency, *, danger_words: bool = Fal
 
 
 def place_of(session: Session, call: Call) -> LinePlace | None:
-    """Return the open place of a call."""
+    """Return the open place of a call as it is now; nobody else changes it until the commit."""
     wanted = select(LinePlace).where(LinePlace.call_id == call.id, LinePlace.state.in_(_OPEN))
-    return session.scalar(wanted.order_by(LinePlace.id.desc()).limit(1))
+    locked = wanted.order_by(LinePlace.id.desc()).limit(1).with_for_update(of=LinePlace)
+    return session.scalar(locked.execution_options(populate_existing=True))
 
 
 def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:

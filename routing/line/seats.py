@@ -45,6 +45,7 @@ def serving(session: Session) -> Sequence[SeatRow]:
 
 
 def available(session: Session) -> Sequence[SeatRow]:
-    """Return the agents who are free, the one who has been so for longest first."""
+    """Return the agents who are free, the one who has been so for longest first; theirs to change until the commit."""
     free = select(SeatRow).where(SeatRow.state == SeatState.AVAILABLE).order_by(SeatRow.state_since, SeatRow.id)
-    return session.scalars(free).all()
+    locked = free.with_for_update(of=SeatRow, skip_locked=True).execution_options(populate_existing=True)
+    return session.scalars(locked).all()

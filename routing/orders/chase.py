@@ -1,5 +1,6 @@
 """Does what is due with one order: reminds, escalates, rings again, wakes; called by the clock process."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,9 +34,9 @@ from routing.orders.whom_to_ring import ladder
 
 
 def orders_to_check(session: Session, now: datetime, limit: int = 500) -> tuple[int, ...]:
-    """Return the ids of the orders with which something is due, the longest overdue first."""
-    due = select(WorkOrder.id).where(WorkOrder.check_at <= now).order_by(WorkOrder.check_at).limit(limit)
-    return tuple(session.scalars(due))
+    """Return the ids of the orders with which something is due: the most urgent, then the longest overdue first."""
+    due = select(WorkOrder.id).where(WorkOrder.check_at <= now)
+    return tuple(session.scalars(due.order_by(WorkOrder.urgency_rank, WorkOrder.check_at).limit(limit)))
 
 
 def chase(
@@ -50,9 +51,13 @@ def chase(
     if order is None:
         return ()
     book = book or read_rulebook(session)
-    rungs = ladder(session, order, settings, now)
-    seen = watched(session, order, book=book, settings=settings, ladder=len(rungs))
+    seen = watched(session, order, book=book, settings=settings)
     actions, _ = plan(seen, now)
+    rungs: _Rungs = ()
+    if any(isinstance(action, Escalate | RingNext) for action in actions):
+        rungs = ladder(session, order, settings, now)
+        seen = replace(seen, ladder=len(rungs))
+        actions, _ = plan(seen, now)
     for action in actions:
         _do(session, order, action, seen, rungs, settings, now)
     late = [action for action in actions if isinstance(action, Escalate)]

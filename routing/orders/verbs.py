@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError
@@ -211,9 +212,13 @@ def wake(session: Session, order: WorkOrder, actor: Actor, now: datetime, revisi
     take_step(session, order, Verb.WAKE, actor, now, revision=revision, changes={"wakes_on": None})
 
 
-def is_open(order: WorkOrder) -> bool:
-    """Tell whether something is still to be done about an order."""
-    return order.state not in {OrderState.CLOSED, OrderState.MERGED, OrderState.CANCELLED}
+def wake_all(session: Session, event: str, actor: Actor, now: datetime) -> int:
+    """Go on with every order that waits for an event, e.g. `lockdown_ends:东城区`; returns how many there were."""
+    wanted = select(WorkOrder).where(WorkOrder.state == OrderState.DEFERRED, WorkOrder.wakes_on == event)
+    orders = session.scalars(wanted.order_by(WorkOrder.id).with_for_update(of=WorkOrder)).all()
+    for order in orders:
+        wake(session, order, actor, now)
+    return len(orders)
 
 
 def _as_actor(actor: str | Actor) -> Actor:

@@ -85,3 +85,5 @@ def _article_of(topic: RadarTopic, known: Sequence[tuple[frozenset[str], int]]) 
 def _forget_old(session: Session, run: RadarRun) -> None:
     old = select(RadarRun.id).where(RadarRun.until_at < run.until_at - _KEPT)
     session.execute(delete(RadarTopic).where(RadarTopic.run_id.in_(old), RadarTopic.article_id.is_(None)))
+    used = select(RadarTopic.run_id)
+    session.execute(delete(RadarRun).where(RadarRun.until_at < run.until_at - _KEPT, RadarRun.id.not_in(used)))

@@ -26,37 +26,36 @@ def notice_repeats(session: Session, since: datetime, until: datetime) -> int:
         .where(Call.started_at > since, Call.started_at <= until, Caller.number.is_not(None))
         .order_by(Call.started_at)
     ).all()
-    return sum(_mark(session, call) for call in calls)
+    return sum(_mark(session, call, until) for call in calls)
 
 
-def _mark(session: Session, call: Call) -> int:
+def _mark(session: Session, call: Call, now: datetime) -> int:
     earlier = session.scalars(
         select(ToldAnswer)
         .join(Call, Call.id == ToldAnswer.call_id)
         .where(
             Call.caller_id == call.caller_id,
-            Call.id != call.id,
             ToldAnswer.told_at < call.started_at,
             ToldAnswer.told_at >= call.started_at - _WITHIN,
             ToldAnswer.rang_again_at.is_(None),
         )
     ).all()
-    about = _articles_of(session, call) if earlier else frozenset()
+    about = _articles_of(session, call, now) if earlier else frozenset()
     again = [told for told in earlier if told.version.article.slug in about]
     for told in again:
         told.rang_again_at = call.started_at
     return len(again)
 
 
-def _articles_of(session: Session, call: Call) -> frozenset[str]:
+def _articles_of(session: Session, call: Call, now: datetime) -> frozenset[str]:
     told = session.scalars(select(ToldAnswer).where(ToldAnswer.call_id == call.id))
-    return frozenset(one.version.article.slug for one in told) | frozenset(_led_to(session, call))
+    return frozenset(one.version.article.slug for one in told) | frozenset(_led_to(session, call, now))
 
 
-def _led_to(session: Session, call: Call) -> Sequence[str]:
+def _led_to(session: Session, call: Call, now: datetime) -> Sequence[str]:
     text = words_said(session, [call.id]).get(call.id)
     if not text:
         return ()
     language = call.dialogue["language"]
-    index = build_index(published_articles(session, language, call.started_at), language)
+    index = build_index(published_articles(session, language, now), language)
     return [hit.article.id for hit in search(index, text, limit=1)]

@@ -29,8 +29,8 @@ def tidy(text: str, language: str) -> str:
 
 
 def _says_in_chinese(phrase: str, text: str, negations: Negations) -> bool:
-    places = [match.start() for match in re.finditer(re.escape(phrase), text)]
-    if places:
+    if phrase in text:
+        places = [match.start() for match in re.finditer(re.escape(phrase), text)]
         return any(not _denied_in_chinese(text[:at], negations) for at in places)
     return len(phrase) >= _BY_SOUND_FROM and any(sounds_in(phrase, line) for line in text.splitlines())
 
@@ -40,6 +40,8 @@ def _denied_in_chinese(before: str, negations: Negations) -> bool:
 
 
 def _says_in_english(phrase: str, text: str, negations: Negations) -> bool:
+    if phrase not in text:
+        return False
     pattern = re.compile(rf"\b{re.escape(phrase)}\b")
     return any(not _denied_in_english(text[: match.start()], negations) for match in pattern.finditer(text))
 

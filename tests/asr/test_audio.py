@@ -131,6 +131,14 @@ def test_a_recorder_that_died_before_writing_the_length_loses_nothing():
     assert read_audio(bytes(content)).duration_seconds == 1
 
 
+def test_a_recording_too_long_to_be_kept_in_memory_comes_out_the_same():
+    seconds = 18 * 60
+    sound = np.random.default_rng(1).integers(-3000, 3000, seconds * 8000).astype(np.int16)
+    audio = read_audio(encoded(sound, subtype="PCM_16"))
+    assert audio.decoded is None
+    assert b"".join(audio.pcm(8000)) == sound.tobytes()
+
+
 def test_an_hour_is_read_and_more_is_refused():
     hour = np.zeros(3600 * 4000, np.uint8)
     header = encoded(np.zeros(1), 4000, subtype="PCM_U8")[:40]

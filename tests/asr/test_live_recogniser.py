@@ -104,3 +104,46 @@ def test_a_model_of_16_khz_gets_the_sound_at_its_own_rate(tmp_path):
     hearing = recogniser(settings=on_miniatures().model_copy(update={"models": tmp_path}))
     hearing.hear(mulaw(caller("zh_chest_pain"))[:4000])
     assert hearing._resampler is not None
+
+
+def decoded_seconds(hearing):
+    """What the recogniser itself was given: its times start where it has been given all that was not passed over."""
+    return hearing._starts_at_seconds
+
+
+def test_an_idle_line_is_not_decoded_and_times_stay_true():
+    sound = mulaw(caller("zh_yes"))
+    with_pauses, without = recogniser(), recogniser()
+    texts(with_pauses, sound + 2 * SILENCE)
+    texts(without, sound + 2 * SILENCE)
+    noise = bytes(0xFE if number % 2 else 0x7E for number in range(30 * SECOND))  # an idle line's smallest steps
+    texts(with_pauses, noise)
+    assert decoded_seconds(with_pauses) > 28
+    (heard,) = finals(texts(with_pauses, sound + 2 * SILENCE))
+    assert heard.words[0].start_seconds == pytest.approx(len(sound) / SECOND + 32 + 0.5, abs=0.6)
+    (same,) = finals(texts(without, sound + 2 * SILENCE))
+    assert [word.word for word in heard.words] == [word.word for word in same.words]
+
+
+def test_a_word_after_a_long_pause_is_heard_from_its_beginning():
+    sound = mulaw(caller("zh_health_code"))
+    (whole,) = finals(texts(recogniser(), sound + 2 * SILENCE))
+    (after,) = finals(texts(recogniser(), 10 * SILENCE + sound + 2 * SILENCE))
+    assert after.text == whole.text
+    for one, other in zip(after.words, whole.words, strict=True):
+        assert one.start_seconds == pytest.approx(other.start_seconds + 10, abs=0.1)
+
+
+def test_a_quiet_line_that_is_not_idle_is_decoded():
+    hearing = recogniser()
+    texts(hearing, bytes([0xFA]) * 5 * SECOND)  # every sample is -50 dBFS
+    assert decoded_seconds(hearing) == 0
+
+
+def test_a_pause_within_an_utterance_is_decoded():
+    hearing = recogniser()
+    sound = mulaw(caller("zh_chest_pain"))
+    texts(hearing, sound[: 3 * SECOND])
+    assert hearing.is_in_utterance
+    assert finals(texts(hearing, 3 * SILENCE))
+    assert decoded_seconds(hearing) < 2.5

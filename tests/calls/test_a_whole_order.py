@@ -69,7 +69,7 @@ def test_a_dialysis_patients_order_from_the_call_to_its_end(city: RunningHouse) 
     city.carrier.add_phone(Phone(DUTY, Answer(Caller([Press("1")]))))
     city.carrier.add_phone(Phone(SUPERVISOR, NoAnswer()))
     city.carrier.add_phone(Phone(LEADER, [NoAnswer(), Answer(Caller([Press("1")]))]))
-    call = city.call(Press("2", barge_in=True), Speak(VOICES / "zh_dialysis.wav", end_key="#"), number=PATIENT)
+    call = city.call(Press("2", barge_in=True), Speak(VOICES / "zh_dialysis.wav", then_hang_up=True), number=PATIENT)
     order = city.heard(call)
     assert order.urgency is Urgency.RED
 

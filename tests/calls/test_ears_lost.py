@@ -48,7 +48,7 @@ def waited_before(sentence: str, call: Call) -> float:
 @pytest.mark.parametrize("how", [pytest.param(signal.SIGKILL, marks=pytest.mark.full), signal.SIGSTOP])
 def test_ears_lost_in_mid_sentence(mortal_house: RunningHouse, how: signal.Signals) -> None:
     speaks = SpeakUp(VOICES / "zh_no_vegetables.wav", at="您好", over_prompt=True)
-    call = mortal_house.start_call(speaks, *RECORDED, number=f"+86139000006{how:02}")
+    call = mortal_house.start_call(speaks, *RECORDED, number=f"+86139000006{how:02}", patience=9)
     call.wait_until(lambda: any(isinstance(e, Redirected) and e.url.endswith("speaking") for e in list(call.events)))
     mortal_house.kill("stream") if how is signal.SIGKILL else mortal_house.pause("stream")
     call.wait(60)
@@ -60,6 +60,6 @@ def test_ears_lost_in_mid_sentence(mortal_house: RunningHouse, how: signal.Signa
 
 def test_ears_that_are_never_reached(house: RunningHouse) -> None:
     house.house.live.announce(10, 0)  # it died right after it said that it had room
-    call = house.call(*RECORDED, number="+8613900000601")
+    call = house.call(*RECORDED, number="+8613900000601", patience=9)
     assert waited_before(LOST, call) <= LONGEST_DEAD_AIR_SECONDS
     assert house.heard(call).summary == "不是"

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from core.clock import now
 from core.models import ArticleRow, ArticleVersion, CorrectionRecipient, RadarRun, RadarState, RecipientState, Role
 from core.phone_numbers import e164
+from knowledge.stamp import draw_stamp
 from knowledge.tables import write_csv
-from simulator import Answer, Caller, HangUp, Phone, Press, Speak, Voicemail
+from simulator import Answer, Call, Caller, HangUp, Phone, Press, Speak, Voicemail
 from tests.factories import PASSWORD, make_staff
-from tests.house import VOICES, RunningHouse, running_house, until
+from tests.house import VOICES, RunningHouse, until
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: the desk's browser test is left out")
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -27,14 +28,12 @@ WRONG, RIGHT = "请去东门接种。", "请去西门接种。"
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
-    """A house that is awake day and night, with two admins."""
-    folder = tmp_path_factory.mktemp("city")
-    with running_house(folder, HOTLINE_QUIET_HOURS="00:00-00:00", HOTLINE_CORRECTIONS_A_MINUTE="60") as running:
-        with running.house.database.transaction() as session:
-            make_staff(session, "anna", name="Anna", role=Role.ADMIN, language="zh")
-            make_staff(session, "bob", name="Bob", role=Role.ADMIN, language="zh")
-        yield running
+def city(house: RunningHouse) -> RunningHouse:
+    """The worker's house, with two admins."""
+    with house.house.database.transaction() as session:
+        make_staff(session, "anna", name="Anna", role=Role.ADMIN, language="zh")
+        make_staff(session, "bob", name="Bob", role=Role.ADMIN, language="zh")
+    return house
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +111,7 @@ def test_imported_edited_reviewed_by_another_and_heard_by_the_next_call(
     assert anna.input_value("#answer") == WRONG
     anna.click('button[value="submit"]')
     anna.wait_for_selector("text=等另一个人审核")
-    assert anna.locator("text=发布").count() == 0 or not anna.locator('button:has-text("发布")').count()
+    assert anna.locator('button:has-text("发布")').count() == 0
 
     bob.goto("/articles?tab=review")
     bob.click("#rows a")
@@ -126,8 +125,6 @@ def test_an_expired_answer_is_heard_by_nobody(city: RunningHouse) -> None:
     with city.house.database.transaction() as session:
         version = session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article_id)).one()
         version.valid_until = now() + timedelta(seconds=1)
-        from knowledge.stamp import draw_stamp  # noqa: PLC0415
-
         draw_stamp(session)
     until(lambda: now() > version.valid_until)
     assert not _heard(city, "+8613900000502", WRONG)
@@ -168,8 +165,9 @@ def test_exactly_the_callers_of_the_wrong_version_are_called_back(
     assert _states(city)["+8613900000503"] is RecipientState.WAITING
 
 
-def _placed(city: RunningHouse) -> list:
-    return [call for call in city.carrier.calls if call.from_number == city.settings.hotline_number]
+def _placed(city: RunningHouse) -> list[Call]:
+    ours = [call for call in city.carrier.calls if call.from_number == city.settings.hotline_number]
+    return [call for call in ours if call.to_number.startswith("+86139000005")]
 
 
 def _states(city: RunningHouse) -> dict[str | None, RecipientState]:
@@ -190,7 +188,8 @@ def test_ten_calls_that_nobody_could_answer_become_a_draft(
     anna.click("text=现在看一次")
     until(lambda: _looked(city))
     anna.goto("/radar")
-    row = anna.locator("#rows tr", has=anna.locator('td.number:text-is("10")'))
+    row = anna.locator("#rows tr", has=anna.locator('text="写成草稿"')).first
+    assert int(row.locator("td.number").first.inner_text()) >= 10
     phrase = row.locator("b").inner_text()
     row.locator("text=写成草稿").click()
     anna.wait_for_selector("#edit")

@@ -1,5 +1,6 @@
 """The article desk: written by one, let out by another, nothing typed lost, nothing shown as markup."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -7,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from core.clock import now
-from core.models import ArticleVersion, PublishingState, Role, ToldAnswer, ToldBy
-from tests.articles import a_draft, an_article
+from core.models import ArticleVersion, PublishingState, QuestionTrial, Role, ToldAnswer, ToldBy, TrialState
+from tests.articles import a_draft, a_next_version, an_article
 from tests.console.conftest import post, signed_in
-from tests.factories import make_caller, make_order, make_staff
+from tests.factories import make_caller, make_order, make_staff, make_wav
 
 FORM = {
     "question": "疫苗在哪里打？",
@@ -122,6 +123,17 @@ def test_of_two_who_begin_from_the_same_version_the_second_is_told_too(anna, ins
     assert post(anna, path, on=path, action="save", **FORM, **seen).status_code == 303
     assert post(anna, path, on=path, action="save", **{**FORM, "answer": "后来的。"}, **seen).status_code == 409
     assert [row.answer for row in versions(installation)] == ["请到社区卫生服务中心接种。", "请到社区卫生服务中心。"]
+
+
+def test_what_was_published_while_somebody_wrote_is_not_followed_by_an_older_wording(anna, installation):
+    first = in_database(installation, an_article, answer="旧。")
+    path = f"/articles/{first.article_id}/edit"
+    in_database(installation, lambda session: a_next_version(session, session.merge(first), answer="刚发布的。"))
+    seen = {"draft": "", "revision": 0, "newest": 1, "based_on": 1}
+    answer = post(anna, path, on=path, action="save", **FORM, **seen)
+    assert answer.status_code == 409
+    assert "刚发布的。" in answer.text
+    assert len(versions(installation)) == 2
 
 
 def test_going_back_starts_a_draft_with_the_old_wording(anna, wang, installation):
@@ -255,3 +267,31 @@ def test_the_other_language_is_a_click_away(anna, installation):
     assert f"like={zh.article_id}" in anna.get(f"/articles/{zh.article_id}").text
     en = in_database(installation, an_article, language="en", question="Where?", answer="There.")
     assert f'/articles/{en.article_id}">English' in anna.get(f"/articles/{zh.article_id}").text
+
+
+def sound(client, audio):
+    token = client.get("/articles/try").text.split('name="csrf_token" value="')[1].split('"')[0]
+    data = {"csrf_token": token, "language": "zh", "sound": (io.BytesIO(audio), "q.wav")}
+    return client.post("/articles/try", data=data)
+
+
+def test_a_played_question_waits_for_the_speech_worker_and_then_tells_what_was_found(anna, app, installation):
+    in_database(installation, an_article)
+    answer = sound(anna, make_wav(1))
+    assert "Being recognised" in anna.get(answer.location).text
+    with installation.database.transaction() as session:
+        trial = session.scalars(select(QuestionTrial)).one()
+        assert (trial.asked_by, trial.language, trial.state) == ("anna", "zh", TrialState.WAITING)
+        trial.state, trial.heard = TrialState.HEARD, "疫苗在哪里打"
+    page = anna.get(answer.location).text
+    assert "Being recognised" not in page
+    assert "Spoken at once" in page
+    assert signed_in(app, "wang").get(answer.location).status_code == 404
+
+
+def test_a_sound_without_words_and_one_that_failed_are_told(anna, installation):
+    page = sound(anna, make_wav(1)).location
+    for state, sentence in ((TrialState.HEARD, "No word was heard"), (TrialState.FAILED, "could not be recognised")):
+        with installation.database.transaction() as session:
+            session.scalars(select(QuestionTrial)).one().state = state
+        assert sentence in anna.get(page).text

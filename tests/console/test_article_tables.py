@@ -6,9 +6,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from core.models import ArticleVersion
+from core.models import ArticleVersion, Role
 from tests.articles import an_article
 from tests.console.conftest import signed_in
+from tests.factories import make_staff
 
 HEADING = "id,language,category,question,answer\n"
 RIGHT = HEADING + "pool,zh,information,游泳池几点开门？,九点。\nbad,zh,gossip,坏的？,x\n"
@@ -69,8 +70,11 @@ def test_a_file_larger_than_any_table_is_told_too(anna):
     assert "too large" in answer.text
 
 
-def test_somebody_elses_import_is_not_found(anna, app):
+def test_somebody_elses_import_is_not_found(anna, app, installation):
     page = upload(anna, RIGHT)
+    with installation.database.transaction() as session:
+        make_staff(session, "bob", role=Role.ADMIN)
+    assert signed_in(app, "bob").get(page.request.path).status_code == 404
     assert signed_in(app, "wang").get(page.request.path).status_code == 403
     assert anna.get("/articles/imports/99").status_code == 404
 

@@ -48,6 +48,17 @@ def test_the_version_tells_every_change(database):
         assert version(session, "zh") == versions[4]
 
 
+def test_the_version_tells_which_of_several_was_removed(database):
+    with database.transaction() as session:
+        rows = [add_term(session, "zh", term, MEDICINE, "anna", NOON) for term in ("布洛芬", "胰岛素", "华法林")]
+        versions = set()
+        for row in rows:
+            remove_term(session, row.id)
+            versions.add(version(session, "zh"))
+            add_term(session, "zh", row.term, MEDICINE, "anna", NOON)
+        assert len(versions) == 3
+
+
 def test_only_an_empty_list_is_filled(database):
     terms = [("zh", MEDICINE, "布洛芬"), ("zh", MEDICINE, "布洛芬"), ("zh", PLACE, "东城区")]
     with database.transaction() as session:

@@ -1,5 +1,7 @@
 """One thing to send is one row, however often it is decided, and goes out only with what decided it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -57,3 +59,13 @@ def test_nothing_goes_out_when_the_decision_is_rolled_back(database):
         _ = 1 / 0
     with database.reading() as session:
         assert session.scalar(select(func.count(Outgoing.id))) == 0
+
+
+def test_what_goes_out_later_is_left_to_the_clock(database_url):
+    asked = []
+    database = Database(database_url, after_commit=lambda session: asked.extend(session.info.pop("jobs", [])))
+    with database.transaction() as session:
+        row = outbox.send(session, OutgoingKind.CORRECTION_CALL, "later", {}, NOON, due_at=NOON + timedelta(hours=1))
+        assert (row.due_at, row.written_at) == (NOON + timedelta(hours=1), NOON)
+    database.close()
+    assert asked == []

@@ -188,6 +188,12 @@ def test_what_was_only_heard_live_is_heard_again_by_the_better_model(two_models)
     assert "菜" in order_of(two_models, recording_id)[0].summary
 
 
+def test_what_was_heard_from_a_recording_is_not_heard_again(two_models):
+    recording_id = stored(two_models, state=RecordingState.TRANSCRIBED)
+    judge(two_models, recording_id)
+    assert read(two_models, Recording, recording_id).state is RecordingState.JUDGED
+
+
 def test_with_one_model_nothing_is_heard_twice(bare_house):
     recording_id = with_sound(bare_house, "zh_no_vegetables", carrier_url="")
     transcribe_next(bare_house)

@@ -6,11 +6,16 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
 from core.database import Base, Database
-from core.models import ArticleVersion, PublishingState, Stamp
+from core.models import ArticleVersion, PublishingState, Stamp, WorkOrder
+from core.settings import Settings
 from hotline.schema import _config, upgrade
+from routing.orders import chase
+from routing.orders.audit import verify
+from tests.rows import NOON
 
 _OLD_ARTICLE = """
     INSERT INTO articles
@@ -89,3 +94,37 @@ def test_what_callers_heard_before_there_were_versions_is_the_published_first_on
         command.downgrade(config, "0002")
         (row,) = connection.execute(text("SELECT question, district, answer, is_sample FROM articles")).all()
         assert tuple(row) == ("When is the pool open?", "North", "Ask at the door.", True)
+
+
+def test_orders_of_before_the_chain_are_chained_and_get_their_clocks(empty_database):
+    """An installation that has orders already goes on with them."""
+    with empty_database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, str(ScriptDirectory.from_config(config).get_revision("0005").down_revision))
+        for statement in _AN_OLD_ORDER:
+            connection.exec_driver_sql(statement)
+    upgrade(empty_database.engine)
+    with empty_database.transaction() as session:
+        report = verify(session)
+        assert (report.orders, report.events, report.faults) == (1, 2, ())
+        order = session.scalars(select(WorkOrder)).one()
+        assert "三号楼" not in str([event.detail for event in order.events])
+        assert order.events[1].words["reason"] == "她住三号楼"
+        chase(session, order.id, Settings(), NOON)
+        report = verify(session)
+        assert (report.events > 2, report.faults) == (True, ())
+
+
+_AN_OLD_ORDER = (
+    "INSERT INTO callers (id, key_id) VALUES (1, 'k')",
+    """INSERT INTO calls (id, call_sid, caller_id, turn, dialogue, started_at)
+    VALUES (1, 'CA1', 1, 0, '{}', '2026-01-01 00:00:00')""",
+    """INSERT INTO work_orders (id, number, code, call_id, language, state, urgency, urgency_rank, summary, reasons,
+    wants_person, to_listen, registered_at, revision) VALUES (1, 'WO-20260101-000001', '100000', 1, 'zh',
+    'registered', 'yellow', 1, '', '{}', false, false, '2026-01-01 00:00:00', 1)""",
+    """INSERT INTO order_events (order_id, position, event, actor, happened_at, detail)
+    VALUES (1, 1, 'registered', 'caller', '2026-01-01 00:00:00', '{"language": "zh"}')""",
+    """INSERT INTO order_events (order_id, position, event, actor, happened_at, detail) VALUES (1, 2,
+    'urgency_set', 'li', '2026-01-01 00:01:00', '{"urgency": "yellow", "reason": "她住三号楼"}')""",
+)

@@ -23,7 +23,7 @@ def house(make_house, redis_process):
 
 def waiting(redis_process):
     queues = [redis_process.client.lrange(f"rq:queue:{name}", 0, -1) for name in ("default", "speech")]
-    return {job_id.decode() for queue in queues for job_id in queue}
+    return {job_id.decode() for queue in queues for job_id in queue if not job_id.startswith(b"reconcile-")}
 
 
 def outgoing(house, key, **columns):
@@ -32,6 +32,21 @@ def outgoing(house, key, **columns):
         for name, value in columns.items():
             setattr(row, name, value)
         return row.id
+
+
+def test_the_carriers_lists_are_asked_for_once_in_five_minutes(house, redis_process):
+    def asked():
+        return [one for one in redis_process.client.lrange("rq:queue:default", 0, -1) if one.startswith(b"reconcile-")]
+
+    sweep(house, HOLDER)
+    assert len(asked()) == 1
+    forget_all(redis_process)
+    sweep(house, HOLDER)
+    assert asked() == []
+    with house.database.transaction() as session:
+        session.get_one(Lease, "reconcile").held_until = now()
+    sweep(house, HOLDER)
+    assert len(asked()) == 1
 
 
 def forget_all(redis_process):

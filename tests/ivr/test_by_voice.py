@@ -204,6 +204,21 @@ def test_the_first_or_the_second_by_key_or_voice(heard, number):
     assert last(hear(text), heard, facts=LIVE).conversation.article == articles[number].id
 
 
+@pytest.mark.parametrize(("text", "slug"), [("东", "east"), ("西", "west"), ("西边", "west")])
+def test_a_word_of_one_of_them_chooses_it(text, slug):
+    assert last(hear(vague()[0]), hear(text), facts=LIVE).conversation.article == slug
+
+
+@pytest.mark.parametrize("text", ["图", "喇叭"])
+def test_a_word_of_both_or_neither_chooses_nothing(text):
+    assert words(last(hear(vague()[0]), hear(text), facts=LIVE)).startswith(prompt("not_understood", "zh"))
+
+
+def test_of_two_asked_about_before_the_one_that_is_found_again_is_meant():
+    turn = next_turn(live(Place.CHOICE, choices=("health-code-red", "west")), hear(vague()[0]), LIVE)
+    assert turn.conversation.article == "west"
+
+
 def test_neither_asks_once_for_other_words():
     text, _ = vague()
     assert words(last(hear(text), hear("都不是"), facts=LIVE)).startswith(prompt("other_words", "zh"))
@@ -228,9 +243,10 @@ def test_asking_the_same_again_ends_in_a_message_not_in_a_circle():
 
 
 def test_a_choice_withdrawn_in_the_meantime_takes_a_message():
-    turn = next_turn(live(Place.CHOICE, choices=("gone", "too")), Keyed("1"), LIVE)
-    assert words(turn).startswith(prompt("no_questions", "zh"))
-    assert turn.conversation.place is Place.MESSAGE
+    for heard, choices in ((Keyed("1"), ("gone", "too")), (Silent(), ("east", "gone")), (hear("再说一遍"), ("gone",))):
+        turn = next_turn(live(Place.CHOICE, choices=choices), heard, LIVE)
+        assert prompt("no_questions", "zh") in words(turn)
+        assert turn.conversation.place is Place.MESSAGE
 
 
 def test_silence_at_a_choice_gets_one_repeat_then_a_message():
@@ -274,6 +290,17 @@ def test_nothing_to_add_is_the_end(text):
     assert last(Keyed("2"), hear("路灯坏了"), Silent(), hear(text), facts=LIVE).steps[-1] == HangUp()
 
 
+@pytest.mark.parametrize("text", ["是的", "留言"])
+def test_yes_i_have_something_to_add_is_asked_for_it(text):
+    turn = last(Keyed("2"), hear("路灯坏了"), Silent(), hear(text), facts=LIVE)
+    assert words(turn) == prompt("message_by_voice", "zh")
+
+
+def test_hello_after_a_prompt_is_told_it_again():
+    assert words(last(Keyed("2"), hear("喂"), facts=LIVE)) == prompt("message_by_voice", "zh")
+    assert words(last(Keyed("2"), hear("路灯坏了"), Silent(), hear("喂"), facts=LIVE)).count("<code>") == 2
+
+
 def test_the_code_is_said_again_when_asked_for():
     registered = Keyed("2"), hear("路灯坏了"), Silent()
     assert words(last(*registered, hear("再说一遍"), facts=LIVE)).count("<code>") == 2
@@ -289,11 +316,22 @@ def test_from_a_message_back_to_a_question_keeps_what_was_said():
 # --- not understood, silence, noise ---
 
 
-@pytest.mark.parametrize("text", ["[unk]", "嗯", "第一个", "是的"])
-def test_what_says_nothing_is_asked_again_once_then_a_message_is_taken(text):
+@pytest.mark.parametrize("text", ["[unk]", "第一个", "是的", "投诉"])
+def test_what_says_too_little_is_asked_again_once_then_a_message_is_taken(text):
     turns = talk_through(hear(text), hear(text), facts=LIVE)
-    assert words(turns[1]).startswith(prompt("not_understood", "zh") + prompt("open_question", "zh"))
+    assert words(turns[1]).startswith(prompt("not_understood", "zh") + prompt("other_language", "zh"))
+    assert prompt("open_question", "zh") in words(turns[1])
     assert turns[2].conversation.place is Place.MESSAGE
+    assert turns[1].conversation.words_left == (text == "投诉")
+
+
+def test_who_draws_breath_after_the_first_words_is_not_talked_over():
+    turns = talk_through(hear("我想问一下"), hear(RED_CODE["zh"]), facts=LIVE)
+    assert turns[1].steps == (AskKey(seconds=4),)
+    assert turns[2].conversation.article == "health-code-red"
+    asked = talk_through(hear("我想问一下"), Silent(), facts=LIVE)[-1]
+    assert words(asked).startswith(prompt("not_understood", "zh") + prompt("open_question", "zh"))
+    assert last(hear("嗯"), hear("嗯"), facts=LIVE).conversation.place is Place.MESSAGE
 
 
 def test_hello_is_asked_what_they_need():
@@ -309,6 +347,33 @@ def test_silence_gets_a_repeat_then_a_key_for_those_who_cannot_speak_then_a_reco
     assert turns[3].deeds == (OpenOrder(to_listen=True),)
     assert isinstance(turns[3].steps[-1], Record)
     assert not turns[3].conversation.voice  # perhaps it is we who are deaf
+
+
+def test_silence_of_one_who_was_answered_before_is_no_call_for_help():
+    asked = hear(RED_CODE["zh"]), hear("是的"), hear("别的问题")
+    assert last(*asked, Silent(), Silent(), facts=LIVE).steps[-1] == HangUp()
+
+
+def test_who_was_not_understood_is_not_greeted_again_when_asking_to_hear_it_again():
+    assert words(last(hear("[unk]"), hear("再说一遍"), facts=LIVE)).startswith(prompt("open_question", "zh"))
+    assert words(last(hear("再说一遍"), facts=LIVE)).startswith(prompt("greeting_by_voice", "zh", city="杭州"))
+
+
+def test_words_into_the_goodbye_are_heard():
+    assert next_turn(live(Place.ENDED), hear("谢谢"), LIVE).steps[-1] == HangUp()
+    assert next_turn(live(Place.ENDED), hear(RED_CODE["zh"]), LIVE).conversation.place is Place.ANSWER
+
+
+def test_an_answer_refused_by_key_leaves_what_was_said():
+    answered = live(Place.ANSWER, article="health-code-red", answered=True, heard_up_to=3)
+    assert next_turn(answered, Keyed("2"), LIVE).conversation.words_left
+    by_key = live(Place.ANSWER, article="health-code-red", answered=True)
+    assert not next_turn(by_key, Keyed("2"), LIVE).conversation.words_left
+
+
+def test_silence_of_one_on_keys_is_recorded_even_when_there_is_a_person():
+    turn = next_turn(live(Place.CANNOT_SPEAK, voice=False), Silent(), STAFFED)
+    assert isinstance(turn.steps[-1], Record)
 
 
 def test_silence_is_put_through_to_a_person_when_there_is_one():
@@ -370,6 +435,8 @@ def test_the_other_language_is_a_word_away():
     assert "Hangzhou" in words(last(hear("英语"), facts=LIVE))
     message = last(Keyed("2"), hear("英语"), facts=LIVE)
     assert words(message) == prompt("message_by_voice", "en")
+    code = last(Keyed("2"), hear("路灯坏了"), Silent(), hear("英语"), facts=LIVE)
+    assert prompt("registered", "en") in words(code)
     danger = last(Keyed("9"), hear("英语"), facts=LIVE)
     assert words(danger) == prompt("danger_by_voice", "en", emergency_numbers="120, 119, 110")
 

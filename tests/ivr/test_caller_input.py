@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.caller_input import call_sid, caller_number, heard, recording
-from ivr.steps import Keyed, RangOut, Silent, Spoke, SpokeNothing
+from ivr.steps import Keyed, RangOut, Said, Silent, Speaking, Spoke, SpokeNothing
 from tests.ivr.telephone import recorded
 
 SID = "RE" + "a" * 32
@@ -22,14 +22,14 @@ NAMES = (
     "RecordingStatus",
     "DialCallStatus",
 )
-KINDS = ("keys", "message", "no-message", "rang")
+KINDS = ("keys", "message", "no-message", "rang", "speaking", "spoke")
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), TEXT), st.sampled_from(KINDS))
 def test_no_fields_are_an_error(fields, kind):
     known = heard(kind, fields)
-    assert isinstance(known, Keyed | Silent | Spoke | SpokeNothing | RangOut)
+    assert isinstance(known, Keyed | Silent | Spoke | SpokeNothing | RangOut | Said | Speaking)
     sid, notice = call_sid(fields), recording(fields)
     assert sid is None or 8 <= len(sid) <= 64
     assert caller_number(fields) is None or len(caller_number(fields)) <= 16
@@ -60,6 +60,8 @@ def test_no_fields_are_an_error(fields, kind):
         ("no-message", recorded(SID), SpokeNothing()),
         ("no-message", {"Digits": "0"}, Keyed("0")),
         ("no-message", {"Digits": "#"}, SpokeNothing()),
+        ("speaking", {"Digits": "0"}, Speaking()),
+        ("spoke", {}, Said("")),
         ("rang", {"DialCallStatus": "completed", "DialBridged": "false"}, RangOut(answered=False)),
         ("rang", {}, RangOut(answered=False)),
     ],

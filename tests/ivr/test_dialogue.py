@@ -11,7 +11,9 @@ from ivr.dialogue import next_turn
 from ivr.prompts import LANGUAGES, prompt
 from ivr.steps import (
     AskKey,
+    AskNumber,
     HangUp,
+    Join,
     Keyed,
     OpenOrder,
     RangOut,
@@ -24,10 +26,11 @@ from ivr.steps import (
     Speaking,
     Spoke,
     SpokeNothing,
+    TalkedOnDuty,
 )
 from tests.ivr.talking import EVERY_FACTS, FACTS, INPUTS, STAFFED, WITHHELD, at, last, talk_through, words
 
-LEADS_ON = (AskKey, Record, Ring, HangUp)
+LEADS_ON = (AskKey, Record, Ring, HangUp, AskNumber, Join)
 CHOICES = ("health-code-red", "health-code-yellow")
 
 
@@ -136,7 +139,7 @@ def test_after_a_person_the_caller_may_add_something():
     turn = last(Keyed("0"), RangOut(answered=True), facts=STAFFED)
     assert words(turn).startswith(prompt("person_left", "zh"))
     assert turn.conversation.place is Place.AFTER_MESSAGE
-    assert turn.deeds == (OpenOrder(wants_person=True),)  # so that there is a code to say
+    assert turn.deeds == (OpenOrder(wants_person=True), TalkedOnDuty())  # so that there is a code to say
 
 
 def test_a_key_during_the_prompt_of_a_message():

@@ -25,7 +25,9 @@ FIELDS = {
 TURNS = st.integers(0, 9).map(str)
 PATHS = st.one_of(
     st.sampled_from(["incoming", "fallback", "status", "recordings"]),
-    st.tuples(TURNS, st.sampled_from(["keys", "message", "no-message", "rang"])).map(lambda t: f"turns/{t[0]}/{t[1]}"),
+    st.tuples(TURNS, st.sampled_from(["keys", "message", "no-message", "rang", "speaking", "spoke"])).map(
+        lambda t: f"turns/{t[0]}/{t[1]}"
+    ),
     st.tuples(TURNS, st.sampled_from(["red", "red/keys", "person/keys"])).map(lambda t: f"whisper/CALL/{t[0]}/{t[1]}"),
 )
 WEBHOOKS = st.lists(st.tuples(PATHS, st.fixed_dictionaries({}, optional=FIELDS)), max_size=14)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.clock import now
 from core.models import OrderEvent, ToldAnswer, Urgency, WorkOrder
 from ivr.conversation import Place
+from ivr.live_call import begin_listening
 from ivr.prompts import LANGUAGES, prompt
 from ivr.stream_token import is_valid
 from tests.ivr.live_telephone import LiveTelephone
@@ -19,7 +20,7 @@ from tests.redis_process import RedisProcess
 
 DANGER = "我 父亲 喘不上气"
 QUESTION = "健康码 变 红 了 怎么办"
-NEED = "路灯 坏 了"
+NEED = "路灯 坏 了 三 天"
 DANGER_PROMPT = prompt("danger_by_voice", "zh", emergency_numbers="120, 119, 110")
 
 
@@ -123,6 +124,22 @@ def test_a_danger_flagged_while_it_was_spoken_is_one_whatever_the_final_text_say
     caller.begin()
     assert DANGER_PROMPT in said(caller.say("你好", is_danger=True))
     assert caller.telephone.order().urgency is Urgency.RED
+
+
+def test_an_order_that_is_opened_in_mid_call_holds_what_was_said_so_far(caller):
+    caller.begin()
+    with caller.telephone.house.database.transaction() as session:
+        begin_listening(session, caller.telephone.sid, new_sid("MZ"), now())
+    caller.say(NEED)
+    caller.key("0")
+    assert caller.telephone.order().summary == "路灯坏了3天"
+
+
+def test_a_danger_never_waits_for_the_articles(caller):
+    caller.begin()
+    with caller.telephone.house.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE stamps")
+    assert DANGER_PROMPT in said(caller.say(DANGER))
 
 
 def test_slower_is_said_in_pieces_with_pauses(caller):
@@ -267,6 +284,17 @@ def test_moves_of_ears_that_come_back_change_nothing_but_a_danger_counts(caller)
     assert caller.telephone.order().urgency is Urgency.RED
 
 
+def test_a_danger_that_was_heard_late_counts_at_the_next_time_out(caller):
+    caller.begin()
+    caller.say(QUESTION)
+    caller.go_deaf()
+    assert verbs(caller.wait()) == ["Gather", "Redirect"]
+    caller.utter(NEED)
+    assert prompt("danger", "zh", emergency_numbers="120, 119, 110") not in said(caller.wait())
+    caller.utter(DANGER)
+    assert prompt("danger", "zh", emergency_numbers="120, 119, 110") in said(caller.wait())
+
+
 def test_silence_that_is_heard_is_silence(caller):
     caller.begin()
     assert said(caller.wait()).startswith(prompt("once_more_by_voice", "zh"))
@@ -314,17 +342,18 @@ def test_one_in_danger_who_speaks_while_people_are_rung_is_listened_to_next(staf
     staffed.begin()
     staffed.say(DANGER)
     assert verbs(staffed.say("在 花园街道")) == ["Say", "Dial", "Redirect"]
-    staffed.utter("快 来")
+    staffed.utter(f"快 来 {DANGER}")
     answer = staffed.telephone.post(f"turns/{staffed.turn}/rang")
     assert said(answer) == prompt("danger_listening_by_voice", "zh")
     assert verbs(staffed.wait()) == ["Say", "Dial", "Redirect"]
 
 
-def test_what_was_said_to_a_person_is_no_question_to_us(staffed):
+@pytest.mark.parametrize("text", [QUESTION, DANGER])
+def test_what_was_said_to_a_person_is_no_question_to_us(staffed, text):
     staffed.begin()
     staffed.key("0")
     staffed.telephone.post(f"whisper/1/{staffed.turn}/person/keys", CallSid=new_sid(), To=DUTY, Digits="1")
-    staffed.utter(QUESTION)
+    staffed.utter(text)
     answer = staffed.telephone.post(f"turns/{staffed.turn}/rang")
     assert prompt("person_left", "zh") in said(answer)
     staffed.hear()
@@ -353,7 +382,9 @@ def test_what_no_answer_has_settled_is_an_order_when_the_caller_is_gone(caller, 
     assert caller.telephone.counts()["work_orders"] == orders
 
 
-@pytest.mark.parametrize(("text", "orders"), [(NEED, 1), ("谢谢", 0), ("[unk]", 0), ("嗯", 0)])
+@pytest.mark.parametrize(
+    ("text", "orders"), [(NEED, 1), ("转 人工", 1), ("普通话", 0), ("谢谢", 0), ("[unk]", 0), ("嗯", 0)]
+)
 def test_last_words_that_no_turn_took_are_an_order_too(caller, text, orders):
     caller.begin()
     caller.utter(text)

@@ -3,7 +3,8 @@
 import pytest
 
 from core.clock import now
-from core.models import Call, RecordingState, Transcript, Urgency
+from core.hot_terms import add_term
+from core.models import Call, HotTermKind, RecordingState, Transcript, Urgency
 from ivr.live_call_end import take_down_late
 from tests.ivr.live import begun
 from tests.rows import an_order
@@ -27,6 +28,18 @@ def test_words_that_no_turn_has_taken_are_an_order_at_once(house):
     assert (row.transcript.model, row.leased_until, row.attempts) == ("a model", None, 0)
     assert row.due_at is not None
     assert "triaged" in [event.event for event in order.events]
+
+
+def test_what_sounds_like_a_listed_name_is_proposed_beside_what_was_said_live(house):
+    with house.database.transaction() as session:
+        add_term(session, "zh", "布洛芬", HotTermKind.MEDICINE, "anna", now())
+    live = begun(house)
+    live.says("你好")
+    live.says("我要不落分")
+    live.ends()
+    transcript = live.recording.transcript
+    assert (transcript.text, transcript.proposed_text) == ("你好\n我要不落分", "你好\n我要布洛芬")
+    assert transcript.exchanges == {"exchanges": [["不落分", "布洛芬", "medicine", "same sound"]]}
 
 
 def test_words_that_were_taken_and_answered_leave_no_order(house):

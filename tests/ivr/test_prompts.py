@@ -30,6 +30,8 @@ FILLED = {
     "number": "8 6 5 7 1 0 0 0 0 0 0 0 0",
     "what": "x" * 20,
     "reply": "x" * 100,
+    "minutes": "120",
+    "matter": "x" * 60,
 }
 
 

@@ -132,7 +132,15 @@ def test_a_withheld_caller_is_promised_no_call(telephone):
 
 # --- bad input ---
 
-KINDS = ["incoming", "fallback", "turns/1/keys", "turns/1/message", "turns/1/no-message", "turns/1/rang"]
+KINDS = [
+    "incoming",
+    "fallback",
+    "turns/1/keys",
+    "turns/1/message",
+    "turns/1/no-message",
+    "turns/1/rang",
+    "turns/1/spoke",
+]
 
 
 @pytest.mark.parametrize("path", KINDS)

@@ -1,13 +1,11 @@
 """The way of an article: written, seen by a second person, heard; nothing that was published is ever changed."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from core.errors import ConflictError
-from core.models import ArticleRow, ArticleVersion, PublishingState
+from core.models import PublishingState
 from knowledge.content import ContentError
 from knowledge.editing import (
     SecondPersonError,
@@ -22,8 +20,10 @@ from knowledge.editing import (
 )
 from knowledge.store import published_articles
 from tests.articles import a_content, a_draft, a_next_version, an_article, let_out
+from tests.databases import POSTGRES_IN_FULL
 from tests.rows import NOON
 
+pytestmark = POSTGRES_IN_FULL
 DAY = timedelta(days=1)
 DRAFT, REVIEW, PUBLISHED, SUPERSEDED, WITHDRAWN = PublishingState
 
@@ -198,30 +198,3 @@ def test_there_is_one_open_draft_of_an_article(session):
     begin_draft(session, first.article, a_content(), "anna", NOON, based_on=1)
     with pytest.raises(ConflictError):
         begin_draft(session, first.article, a_content(), "wang", NOON, based_on=1)
-
-
-def test_of_two_who_begin_at_once_one_gets_the_draft_and_the_other_is_told(database):
-    with database.transaction() as session:
-        article_id = an_article(session).article_id
-    gate, told = threading.Barrier(2), []
-
-    def begin(author):
-        with database.transaction() as session:
-            article = session.get_one(ArticleRow, article_id)
-            gate.wait(1) if database.engine.dialect.name == "postgresql" else None
-            begin_draft(session, article, a_content(), author, NOON, based_on=1)
-
-    def attempt(author):
-        try:
-            begin(author)
-        except ConflictError:
-            told.append(author)
-
-    threads = [threading.Thread(target=attempt, args=(name,)) for name in ("anna", "wang")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(told) == 1
-    with database.reading() as session:
-        assert len(session.scalars(select(ArticleVersion).where(ArticleVersion.state == DRAFT)).all()) == 1

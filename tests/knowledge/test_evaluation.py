@@ -36,7 +36,7 @@ def test_ranks_are_of_the_answerable_questions():
         asked("Is the swimming pool open?", "pool"),
         asked("Is the swimming pool open?", "dog", "pool"),
         asked("Which bus goes to the station?", "ferry"),
-        asked("Is the swimming pool open?", "bus"),
+        asked("swimming pool", "bus"),
         asked("purple elephants"),
     )
     assert (found.questions, found.answerable) == (5, 4)

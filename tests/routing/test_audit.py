@@ -98,6 +98,14 @@ def test_a_chain_that_is_gone_altogether_is_found(session):
     assert faults(session) == [(second(session).number, 1)]
 
 
+def test_a_changed_event_that_was_given_its_own_hash_is_found_by_the_next(session):
+    row = event(session, 2)
+    row.actor = "wang"
+    row.hash = event_hash(row)
+    session.flush()
+    assert faults(session) == [(second(session).number, 3)]
+
+
 def test_an_inserted_event_is_found(session):
     last = event(session, 4)
     row = OrderEvent(

@@ -20,6 +20,7 @@ from core.models import (
 from core.settings import Settings
 from routing.orders import Actor, Party, accept, add_event, alert_if_red, chase, defer, order_clocks, orders_to_check
 from routing.orders.deadlines import running
+from routing.orders.verbs import wake_all
 from routing.orders.whom_to_ring import contacts_now, ladder
 from tests.rows import NOON, a_call, an_order
 
@@ -170,6 +171,15 @@ def test_after_a_days_standstill_it_catches_up_once(session):
         assert "reminded" not in events(session, order)
 
 
+def test_after_a_standstill_the_reds_come_first(session):
+    green = an_order(session, a_call(session))
+    green.urgency, green.urgency_rank = Urgency.GREEN, 2
+    latest = an_order(session, a_call(session), DUTY, urgency=Urgency.RED, now=NOON + 5 * MINUTE)
+    late = NOON + timedelta(days=1)
+    assert orders_to_check(session, late) == (latest.id, green.id)
+    assert orders_to_check(session, late, 1) == (latest.id,)
+
+
 def test_two_clocks_that_sweep_at_once_do_it_once(database):
     with database.transaction() as session:
         order = red(session)
@@ -223,6 +233,16 @@ def test_one_that_waits_for_an_event_is_shown_daily_and_never_ends(session):
         sweep(session, NOON + timedelta(days=day))
     assert events(session, order).count("deferred_shown") == 29
     assert order.state is OrderState.DEFERRED
+
+
+def test_when_the_lockdown_ends_all_that_waited_for_it_goes_on(session):
+    orders = [an_order(session, a_call(session)) for _ in range(3)]
+    for order, place in zip(orders, ("东城区", "东城区", "西城区"), strict=True):
+        event = f"lockdown_ends:{place}"
+        defer(session, order, WANG, NOON, "x", owner="li", wakes_on=event, citizen_told=True)
+    assert wake_all(session, "lockdown_ends:东城区", WANG, NOON + MINUTE) == 2
+    assert [order.state for order in orders] == [OrderState.IN_HAND, OrderState.IN_HAND, OrderState.DEFERRED]
+    assert wake_all(session, "lockdown_ends:东城区", WANG, NOON + MINUTE) == 0
 
 
 def test_what_is_stored_is_what_the_events_say(session):

@@ -175,6 +175,17 @@ def test_each_reply_is_asked_about_anew(session):
     assert order.state is OrderState.CLOSED
 
 
+def test_a_late_key_of_an_earlier_follow_up_says_nothing_of_the_next(session):
+    order = replied(session)
+    first = asked(session, order)
+    citizen_says(session, first, NOON, is_solved=False)
+    accept(session, order, LI, NOON)
+    take_step(session, order, Verb.REPLY, LI, NOON, reason="again")
+    asked(session, order)
+    citizen_says(session, first, NOON, is_solved=True)
+    assert order.state is OrderState.FOLLOW_UP
+
+
 def test_the_three_rates_of_each_department(session):
     water, health = (add_department(session, name, NOON) for name in ("水务", "卫健"))
 

@@ -200,6 +200,13 @@ def test_one_caller_three_times_is_no_incident(session):
     assert session.scalars(select(Incident)).all() == []
 
 
+def test_nor_are_two_callers_of_whom_one_called_twice(session):
+    first = told(session, NO_WATER[0])
+    told(session, NO_WATER[1])
+    propose_same_matter(session, told(session, NO_WATER[2], caller=first), DUTY, NOON)
+    assert session.scalars(select(Incident)).all() == []
+
+
 @pytest.mark.parametrize(("hours", "district"), [(4, "东城区"), (0, "西城区")])
 def test_nor_are_calls_of_another_time_or_place(session, hours, district):
     for text in NO_WATER[:2]:

@@ -5,6 +5,8 @@ import time
 
 from core.models import Recording, RecordingState
 from hotline.left_streams import end
+from hotline.recordings import judge
+from hotline.transcribing import transcribe_next
 from tests.hotline.in_time import later
 from tests.hotline.stream.ears_house import SECOND, SILENCE, Stream, voice
 from tests.house import until
@@ -111,6 +113,10 @@ def test_a_server_that_is_killed_leaves_what_it_wrote(ears):
     row = ears.recording_of(call)
     assert (row.state, row.attempts, row.leased_until) == (RecordingState.STORED, 0, None)
     assert ears.sound_of(call)[-len(sound) :] == sound
+    assert ears.order_of(call) is None  # no utterance had ended
+    transcribe_next(ears.house)
+    judge(ears.house, row.id)
+    assert "透析" in ears.order_of(call).summary
 
 
 def _written(ears, call):

@@ -1,12 +1,6 @@
-"""Measures what the house adds, as ratios side by side in one run."""
+"""A step of a call, signed and durably committed, against a bare Flask view with signature and TwiML."""
 
-import os
-import platform
-import tempfile
-import time
 from collections.abc import Iterator
-from itertools import chain
-from pathlib import Path
 
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
@@ -14,34 +8,15 @@ from twilio.request_validator import RequestValidator
 from twilio.twiml.voice_response import VoiceResponse
 
 from core.house import build_house
-from core.logs import set_up_logs
 from core.settings import Settings
 from hotline.setting_up import set_up
 from hotline.web import create_app
-from knowledge.articles import read_seed
-from knowledge.index import build_index
-from knowledge.search import search
-from tools import bench_recordings
-from tools.pairs import ROUNDS, paired
+from tools.bench.pairs import ROUNDS, paired
 
-TOKEN = "a token for the bench"
 STEPS = 100
 
 
-def main() -> None:
-    set_up_logs("ERROR")
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print("| what | measured | against | ratio |\n| --- | --- | --- | --- |")
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
-            log_level="ERROR", data_folder=Path(folder), twilio_auth_token=TOKEN, redis_url="redis://127.0.0.1:1"
-        )
-        for row in chain(bench_recordings.rows(settings), _call_steps(settings)):
-            print(row)
-    print(_search())
-
-
-def _call_steps(settings: Settings) -> Iterator[str]:
+def rows(settings: Settings) -> Iterator[str]:
     """A step of a call, signed and durably committed, against a bare Flask view with signature and TwiML."""
     house = build_house(settings)
     set_up(house)
@@ -76,7 +51,9 @@ def _bare_app(settings: Settings) -> Flask:
     @app.post("/voice/bare")
     def bare() -> Response:
         signature = request.headers["X-Twilio-Signature"]
-        assert RequestValidator(TOKEN).validate(f"{settings.base_url}/voice/bare", request.form, signature)
+        assert RequestValidator(settings.twilio_auth_token).validate(
+            f"{settings.base_url}/voice/bare", request.form, signature
+        )
         response = VoiceResponse()
         response.gather(num_digits=1).say("hello")
         return Response(str(response), mimetype="text/xml")
@@ -86,23 +63,8 @@ def _bare_app(settings: Settings) -> Flask:
 
 def _post(client: FlaskClient, settings: Settings, kind: str, sid: str) -> None:
     fields = {"CallSid": sid, "From": "+8613800138000", "To": settings.hotline_number, "Digits": "1"}
-    signature = RequestValidator(TOKEN).compute_signature(f"{settings.base_url}/voice/{kind}", fields)
+    signature = RequestValidator(settings.twilio_auth_token).compute_signature(
+        f"{settings.base_url}/voice/{kind}", fields
+    )
     answer = client.post(f"/voice/{kind}", data=fields, headers={"X-Twilio-Signature": signature})
     assert answer.status_code == 200, answer.status
-
-
-def _search() -> str:
-    articles = read_seed("zh")
-    index = build_index(articles, "zh")
-    times = []
-    for question in [phrasing for article in articles for phrasing in article.phrasings]:
-        before = time.perf_counter()
-        search(index, question)
-        times.append(time.perf_counter() - before)
-    times.sort()
-    p50, p99 = times[len(times) // 2] * 1000, times[len(times) * 99 // 100] * 1000
-    return f"| search in {len(articles)} articles | p50 {p50:.2f} ms, p99 {p99:.2f} ms | – | – |"
-
-
-if __name__ == "__main__":
-    main()

@@ -17,9 +17,9 @@ from core.models import Call, Caller, Recording, RecordingState
 from core.settings import Settings
 from hotline.setting_up import set_up
 from hotline.transcribing import transcribe_next
-from tools.pairs import ROUNDS, paired
+from tools.bench.pairs import ROUNDS, paired
+from tools.bench.processes import VOICES
 
-VOICES = Path(__file__).parent.parent / "simulator" / "callers"
 EXAMPLE_CHUNK = 4000
 """Frames that vosk's own examples read at a time."""
 RATE_HZ = 8000

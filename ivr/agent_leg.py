@@ -1,0 +1,111 @@
+"""The call to an agent: what it is about, key 1 takes the caller, and both meet in a conference."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from twilio.twiml.voice_response import VoiceResponse
+
+from core.models import Channel, LinePlace, Outgoing, SeatRow, Urgency
+from core.settings import Language, Settings
+from ivr.conference import join_conference
+from ivr.duty import hang_up
+from ivr.facts_of_line import room_of
+from ivr.prompts import prompt
+from ivr.twiml import say_to
+from routing.line.offering import SECONDS_TO_ACCEPT
+from routing.line.talks import agent_hung_up, came_too_late, place_offered, refuse, take, talk_over
+
+_ACCEPTS = "1"
+_LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+_WHISPER = timedelta(seconds=30)
+_LONGEST_MATTER = 60
+
+
+def agent_call(
+    session: Session, settings: Settings, attempt_id: str, step: str, fields: Mapping[str, str], now: datetime
+) -> str:
+    """Take one step of a call to an agent: none yet, `keys`, `left`, `unreached`, `status`.
+
+    `left`: the conference is over for them; `unreached`: the citizen whom they wait for can't be reached. A voicemail
+    presses no key and takes nobody.
+    """
+    sent = session.scalar(select(Outgoing).where(Outgoing.attempt_id == attempt_id))
+    if sent is None or "place_id" not in sent.payload:
+        return hang_up()
+    language = _language(session, sent)
+    is_over = fields.get("CallStatus") in _LAST_STATUSES
+    if is_over:
+        agent_hung_up(session, settings, sent, now)
+        return hang_up()
+    match step:
+        case "":
+            return _whisper(session, settings, sent, now)
+        case "keys" if fields.get("Digits") == _ACCEPTS:
+            return _accept(session, settings, sent, now)
+        case "keys":
+            refuse(session, sent, now)
+            return hang_up()
+        case "left":
+            return _left(session, settings, sent, now)
+        case _:
+            return _say(settings, language, prompt("citizen_unreached", language))
+
+
+def _whisper(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> str:
+    place, language = place_offered(session, sent), _language(session, sent)
+    if place is None:
+        came_too_late(session, sent)
+        return _say(settings, language, prompt("caller_gone", language))
+    if place.due_at is not None:
+        place.due_at = now + _WHISPER  # they have picked up: the time for the key begins only now
+    action = f"{settings.base_url}/voice/agents/{sent.attempt_id}/keys"
+    response = VoiceResponse()
+    gather = response.gather(input="dtmf", num_digits=1, timeout=SECONDS_TO_ACCEPT, action=action, method="POST")
+    say_to(gather, _about(place, language), language, settings)
+    response.redirect(action, method="POST")
+    return str(response)
+
+
+def _about(place: LinePlace, language: Language) -> str:
+    matter = place.matter[:_LONGEST_MATTER]
+    if place.urgency is Urgency.RED:
+        return prompt("agent_red", language, matter=matter)
+    if place.channel is Channel.CALLBACK:
+        return prompt("agent_callback", language, matter=matter)
+    return prompt("agent_caller", language, matter=matter)
+
+
+def _accept(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> str:
+    place, language = take(session, settings, sent, now), _language(session, sent)
+    if place is None:
+        return _say(settings, language, prompt("caller_gone", language))
+    response = VoiceResponse()
+    if place.channel is Channel.CALLBACK:
+        say_to(response, prompt("agent_ringing", language), language, settings)
+    action = f"{settings.base_url}/voice/agents/{sent.attempt_id}/left"
+    join_conference(response, room_of(place), action, ends_it="joins" not in sent.payload)
+    return str(response)
+
+
+def _left(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> str:
+    """The conference was ended by the other side, as the agent is still there: the talk is over."""
+    place, language = session.get(LinePlace, sent.payload["place_id"]), _language(session, sent)
+    if place is not None and place.outgoing_id == sent.id:
+        talk_over(session, place, now)
+    return _say(settings, language, prompt("agent_talk_over", language))
+
+
+def _say(settings: Settings, language: Language, sentence: str) -> str:
+    response = VoiceResponse()
+    say_to(response, sentence, language, settings)
+    response.hangup()
+    return str(response)
+
+
+def _language(session: Session, sent: Outgoing) -> Language:
+    seat = session.get(SeatRow, sent.payload["seat_id"]) if sent.payload.get("seat_id") else None
+    if seat is not None:
+        return seat.staff.language
+    return session.get_one(LinePlace, sent.payload["place_id"]).language

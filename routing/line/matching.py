@@ -1,0 +1,72 @@
+"""Brings waiting callers and free agents together, through the outbox: one telephone after the other, or all at once.
+
+Called in the transaction in which somebody joins the line, becomes free or declines, and by the clock for the rest.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import outbox
+from core.models import Channel, ContactKind, LinePlace, OutgoingKind, PlaceState, SeatState, Urgency
+from core.settings import Settings
+from routing.line.offering import Offer, offer_next
+from routing.line.places import change
+from routing.line.seats import available, set_state
+from routing.orders.whom_to_ring import contacts_now, on_duty
+
+SECONDS_UNTIL_WITHDRAWN = 45
+"""For ringing and the whisper together; the carrier tells sooner of a telephone that nobody picks up."""
+_ALONE = timedelta(seconds=20)
+_RING_ALL_AGAIN_SECONDS = 60
+_STILL_ALONE = (PlaceState.WAITING, PlaceState.OFFERED)
+
+
+def match(session: Session, now: datetime) -> int:
+    """Offer the next caller to every agent who is free, the longest idle first; returns how many are being rung."""
+    offers = [offer_next(session, seat, now, SECONDS_UNTIL_WITHDRAWN) for seat in available(session) if seat.telephone]
+    for offered in filter(None, offers):
+        ring_agent(session, offered, now)
+    return sum(offered is not None for offered in offers)
+
+
+def ring_agent(session: Session, offered: Offer, now: datetime) -> None:
+    """Write the call to an agent to whom a caller is offered."""
+    place, seat = offered.place, offered.seat
+    payload = {"to": seat.telephone, "place_id": place.id, "seat_id": seat.id}
+    row = outbox.send(session, OutgoingKind.AGENT_CALL, f"agent_call:{place.id}:{place.revision}", payload, now)
+    change(session, place, (PlaceState.OFFERED,), outgoing_id=row.id)
+
+
+def ring_everybody(session: Session, settings: Settings, now: datetime) -> int:
+    """Ring all free agents, the people on duty and the supervisors for each red who has been alone for 20 seconds.
+
+    Again every minute; the first to press 1 has them. Returns how many telephones are rung.
+    """
+    alone = select(LinePlace).where(
+        LinePlace.state.in_(_STILL_ALONE),
+        LinePlace.urgency == Urgency.RED,
+        LinePlace.channel == Channel.HOLDING,
+        LinePlace.channel_since <= now - _ALONE,
+    )
+    return sum(_ring_all(session, settings, place, now) for place in session.scalars(alone).all())
+
+
+def _ring_all(session: Session, settings: Settings, place: LinePlace, now: datetime) -> int:
+    seats = [seat for seat in available(session) if seat.telephone]
+    duty = on_duty(session, settings, now)
+    supervisors = [contact.phone for contact in contacts_now(session, ContactKind.SUPERVISOR, None, now)]
+    phones: dict[str | None, int | None] = dict.fromkeys((*duty, *supervisors))
+    phones |= {seat.telephone: seat.id for seat in seats}
+    turn = int((now - place.channel_since).total_seconds() // _RING_ALL_AGAIN_SECONDS)
+    rung = set()
+    for phone, seat_id in phones.items():
+        payload = {"to": phone, "place_id": place.id, "seat_id": seat_id, "everybody": True}
+        row = outbox.send(session, OutgoingKind.AGENT_CALL, f"everybody:{place.id}:{turn}:{phone}", payload, now)
+        if row.written_at == now:
+            rung.add(phone)
+    for seat in seats:
+        if seat.telephone in rung:
+            set_state(session, seat, SeatState.RINGING, now)
+    return len(rung)

@@ -1,0 +1,93 @@
+"""Calls of the line at the carrier: placed with their end told, refused with nobody lost, moved while they last."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from core import outbox
+from core.clock import now
+from core.models import LinePlace, Outgoing, OutgoingKind, OutgoingState, PlaceState, SeatRow, SeatState
+from hotline.deliver import deliver
+from hotline.pacing import keep_pace, placed_since
+from routing.line.joining import join_line
+from routing.line.seats import seat_of
+from simulator import Carrier, NoAnswer, Phone
+from tests.factories import make_staff
+from tests.hotline.in_time import read
+from tests.hotline.media_site import ACCOUNT
+from tests.rows import a_call
+
+PHONE, BLOCKED = "+8613911120001", "+8613900120001"
+
+
+@pytest.fixture
+def carrier(tmp_path):
+    with Carrier(
+        account_sid=ACCOUNT[0],
+        auth_token=ACCOUNT[1],
+        folder=tmp_path / "carrier",
+        pace=10,
+        blocked_prefixes=("+8613900",),
+    ) as opened:
+        opened.add_number("+8657100000000", voice_url="http://127.0.0.1:1/voice")
+        opened.add_phone(Phone(PHONE, NoAnswer()))
+        yield opened
+
+
+@pytest.fixture
+def house(make_house, carrier):
+    return make_house(twilio_api_url=carrier.api_url, calls_per_second=2)
+
+
+def offered(house, telephone):
+    """A caller in line and an agent; returns the call that is to be placed."""
+    with house.database.transaction() as session:
+        seat = seat_of(session, make_staff(session), now())
+        seat.telephone, seat.state = telephone, SeatState.AVAILABLE
+        join_line(session, a_call(session), "zh", now())
+        return session.scalars(select(Outgoing)).one().id
+
+
+def one(house, table):
+    with house.database.reading() as session:
+        return session.scalars(select(table)).one()
+
+
+def test_an_agent_is_rung_and_the_end_of_that_call_is_told(house, carrier):
+    row_id = offered(house, PHONE)
+    deliver(house, row_id)
+    row = read(house, Outgoing, row_id)
+    (call,) = carrier.calls
+    assert (row.state, call.to_number) == (OutgoingState.SENT, PHONE)
+    assert placed_since(house, now() - timedelta(hours=1)) == 1
+    assert placed_since(house, now()) == 0
+    keep_pace(house)
+
+
+def test_an_agents_telephone_that_the_carrier_refuses_puts_the_caller_back(house):
+    row_id = offered(house, BLOCKED)
+    deliver(house, row_id)
+    assert read(house, Outgoing, row_id).state is OutgoingState.BY_HAND
+    assert one(house, LinePlace).state is PlaceState.WAITING
+    assert one(house, SeatRow).state is SeatState.BREAK
+
+
+def test_a_call_that_has_ended_is_not_moved_again_and_again(house):
+    with house.database.transaction() as session:
+        payload = {"call_sid": "CA" + "0" * 32, "path": "turns/1/taken"}
+        row_id = outbox.send(session, OutgoingKind.MOVE_CALL, "move:1", payload, now()).id
+    deliver(house, row_id)
+    row = read(house, Outgoing, row_id)
+    assert (row.state, row.due_at) == (OutgoingState.SENT, None)
+
+
+def test_a_carrier_that_does_not_answer_is_asked_again(make_house):
+    house = make_house(twilio_api_url="http://127.0.0.1:1")
+    with house.database.transaction() as session:
+        payload = {"call_sid": "CA" + "0" * 32, "path": "turns/1/taken"}
+        row_id = outbox.send(session, OutgoingKind.MOVE_CALL, "move:1", payload, now()).id
+    deliver(house, row_id)
+    row = read(house, Outgoing, row_id)
+    assert row.state is OutgoingState.WAITING
+    assert row.due_at is not None

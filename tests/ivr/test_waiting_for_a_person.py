@@ -1,0 +1,203 @@
+"""Waiting for a person, as a table: never silence, never a position, keys and words work, a red is offered nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.models import Urgency
+from ivr.conversation import Place
+from ivr.dialogue import next_turn
+from ivr.line_now import LineNow
+from ivr.steps import (
+    AskKey,
+    AskNumber,
+    CallBackLater,
+    EarsLost,
+    HangUp,
+    Join,
+    JoinLine,
+    Keyed,
+    KeyedNumber,
+    LostAgent,
+    OpenOrder,
+    PersonFound,
+    Record,
+    Ring,
+    Said,
+    Silent,
+    Spoke,
+    SpokeNothing,
+    StayInLine,
+    Talked,
+)
+from tests.ivr.talking import FACTS, LIVE, STAFFED, at, hear, live, words
+
+OPEN = LineNow(is_open=True)
+IN = LineNow(is_open=True, is_in=True, own_number=True)
+LONG = replace(IN, offers_callback=True, minutes=15)
+READY = replace(IN, room="line-1-2")
+
+
+def facts(line, base=FACTS):
+    return replace(base, line=line)
+
+
+def turn(talk, heard, line, base=FACTS):
+    return next_turn(talk, heard, facts(line, base))
+
+
+@pytest.mark.parametrize("place", [Place.GREETING, Place.ANSWER, Place.MESSAGE, Place.MORE])
+def test_key_0_joins_the_line_and_asks_for_the_matter(place):
+    by_key, by_voice = turn(at(place), Keyed("0"), OPEN), turn(live(place), hear("人工"), OPEN, LIVE)
+    for one in (by_key, by_voice):
+        assert one.conversation.place is Place.HOLDING
+        assert one.deeds == (OpenOrder(wants_person=True), JoinLine())
+        assert "一句话" in words(one)
+    assert isinstance(by_key.steps[-1], Record)
+    assert isinstance(by_voice.steps[-1], AskKey)
+
+
+def test_who_has_told_the_matter_is_not_asked_again():
+    assert isinstance(turn(at(Place.ANSWER, registered=True), Keyed("0"), OPEN).steps[-1], AskKey)
+    asked = turn(at(Place.HOLDING, matter_asked=True), Keyed("0"), IN)
+    assert "还在排队" in words(asked)
+
+
+def test_who_has_kept_a_place_is_told_so():
+    assert "还在排队" in words(turn(at(Place.GREETING), Keyed("0"), replace(OPEN, is_kept=True)))
+
+
+def test_without_agents_the_people_on_duty_are_rung_as_ever():
+    assert turn(at(Place.GREETING), Keyed("0"), LineNow(), STAFFED).steps[-1] == Ring(urgent=False)
+    assert turn(at(Place.HOLDING), Silent(), replace(IN, is_open=False), STAFFED).steps[-1] == Ring(urgent=False)
+
+
+def test_nobody_waits_in_silence_or_hears_a_position():
+    talk, heard = at(Place.HOLDING, matter_asked=True), []
+    for _ in range(8):
+        one = turn(talk, Silent(), IN)
+        talk = one.conversation
+        (step,) = one.steps
+        assert isinstance(step, AskKey)
+        assert step.seconds <= 5
+        heard.append(words(one))
+    assert all(heard)
+    assert [("按9" in text) for text in heard] == [False, False, False, True] * 2
+    assert not any(char.isdigit() and char not in "19" for text in heard for char in text)
+
+
+@pytest.mark.parametrize("heard", [Spoke(), SpokeNothing(), Silent(), EarsLost(), Keyed("5"), hear("我家没有米了")])
+def test_whatever_a_waiting_caller_does_they_wait_on(heard):
+    one = turn(live(Place.HOLDING, matter_asked=True), heard, IN)
+    assert one.conversation.place is Place.HOLDING
+    assert isinstance(one.steps[-1], AskKey)
+    assert one.conversation.voice is not isinstance(heard, EarsLost)
+
+
+def test_words_are_the_matter_and_belong_to_the_order():
+    one = turn(live(Place.HOLDING), hear("我家没有米了"), IN)
+    assert one.deeds == (OpenOrder(wants_person=True), StayInLine("我家没有米了"))
+
+
+def test_a_danger_is_one_while_waiting_too():
+    for heard in (Keyed("9"), Said("救命", is_danger=True)):
+        one = turn(live(Place.HOLDING), heard, IN)
+        assert one.conversation.place is Place.DANGER
+        assert one.deeds[0].urgency is Urgency.RED
+        assert one.deeds[1] == JoinLine()
+
+
+@pytest.mark.parametrize("heard", [Silent(), Keyed("5"), Spoke(), hear("在三楼")])
+def test_agents_are_rung_while_one_in_danger_is_listened_to(heard):
+    one = turn(live(Place.DANGER), heard, IN, STAFFED)
+    assert not any(isinstance(step, Ring) for step in one.steps)
+    assert isinstance(one.steps[-1], AskKey)
+
+
+# --- the agent ---
+
+
+@pytest.mark.parametrize("place", [Place.HOLDING, Place.DANGER, Place.CALLBACK_OFFER])
+def test_the_caller_goes_to_the_agent_who_has_taken_them(place):
+    one = turn(at(place), PersonFound(), READY)
+    assert one.steps[-1] == Join("line-1-2")
+    assert one.conversation.place is Place.TALKING
+
+
+def test_a_move_that_comes_too_late_changes_nothing():
+    assert turn(at(Place.HOLDING, matter_asked=True), PersonFound(), IN).conversation.place is Place.HOLDING
+
+
+def test_who_loses_their_agent_hears_an_apology_and_waits_on():
+    one = turn(at(Place.TALKING), Talked(), READY)
+    assert "对不起" in words(one)
+    assert one.deeds[0] == LostAgent()
+    assert one.conversation.place is Place.HOLDING
+
+
+def test_a_red_who_loses_their_agent_is_listened_to():
+    one = turn(at(Place.TALKING), Talked(), replace(READY, is_red=True))
+    assert one.conversation.place is Place.DANGER
+    assert one.deeds == (LostAgent(), JoinLine())
+
+
+def test_after_the_talk_the_caller_may_add_something():
+    assert turn(at(Place.TALKING), Talked(), OPEN).conversation.place is Place.AFTER_MESSAGE
+
+
+# --- the callback ---
+
+
+def test_a_callback_is_offered_once_when_the_wait_is_long():
+    one = turn(at(Place.HOLDING, matter_asked=True), Silent(), LONG)
+    assert one.conversation.place is Place.CALLBACK_OFFER
+    assert "15分钟" in words(one)
+    again = turn(one.conversation, Silent(), LONG).conversation
+    assert turn(again, Silent(), LONG).conversation.place is Place.HOLDING
+    assert turn(again, Keyed("1"), LONG).conversation.place is Place.CALLBACK_OFFER
+
+
+def test_no_callback_is_offered_while_an_agent_is_rung():
+    assert turn(at(Place.HOLDING), Silent(), replace(LONG, is_being_asked=True)).conversation.place is Place.HOLDING
+
+
+@pytest.mark.parametrize("heard", [Keyed("1"), hear("是的")])
+def test_this_number_by_key_or_voice(heard):
+    one = turn(live(Place.CALLBACK_OFFER), heard, LONG)
+    assert one.deeds == (CallBackLater(None),)
+    assert isinstance(one.steps[-1], HangUp)
+    assert "15分钟" in words(one)
+
+
+def test_nothing_is_promised_when_nobody_can_say():
+    one = turn(at(Place.CALLBACK_OFFER), Keyed("1"), replace(LONG, minutes=None))
+    assert "尽快" in words(one)
+
+
+def test_another_number_is_keyed_in_and_read_back():
+    asked = turn(at(Place.CALLBACK_OFFER), Keyed("2"), LONG)
+    assert isinstance(asked.steps[-1], AskNumber)
+    typed = KeyedNumber("13900139000")
+    checked = turn(asked.conversation, typed, replace(LONG, keyed="+8613900139000"))
+    assert "1 3 9 0 0" in words(checked)
+    assert turn(checked.conversation, Keyed("1"), LONG).deeds == (CallBackLater("+8613900139000"),)
+    assert isinstance(turn(checked.conversation, Keyed("2"), LONG).steps[-1], AskNumber)
+    assert turn(checked.conversation, Silent(), LONG).conversation.place is Place.HOLDING
+
+
+def test_a_number_that_cannot_be_rung_is_asked_for_once_more():
+    wrong = turn(at(Place.CALLBACK_NUMBER), KeyedNumber("120"), LONG)
+    assert isinstance(wrong.steps[-1], AskNumber)
+    assert turn(wrong.conversation, KeyedNumber("120"), LONG).conversation.place is Place.HOLDING
+
+
+def test_a_withheld_number_is_asked_for():
+    line = replace(LONG, own_number=False)
+    for heard in (Keyed("1"), Keyed("2"), hear("是的")):
+        assert isinstance(turn(live(Place.CALLBACK_OFFER), heard, line).steps[-1], AskNumber)
+
+
+def test_an_agent_who_is_being_rung_comes_before_the_callback():
+    one = turn(at(Place.CALLBACK_OFFER), Keyed("1"), replace(LONG, is_being_asked=True))
+    assert one.conversation.place is Place.HOLDING
+    assert one.deeds == (StayInLine(),)
