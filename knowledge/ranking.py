@@ -45,6 +45,8 @@ class Ranked:
     section: Section
     number: int
     """The article's number in its section."""
+    by_words: float
+    """The score without meaning, which compares with `knowledge.section.attainable`."""
     meant: float = 0.0
     """How near its meaning is to the question's, where a sentence model is installed."""
 
@@ -80,8 +82,9 @@ def _reread(found: Sequence[Ranked], question: Question, model: SentenceModel) -
         replace(one, score=one.score / found[0].score + _MEANING_SHARE * near, meant=near)
         for one, near in zip(found, meant, strict=False)
     ]
-    yield from sorted(first, key=lambda one: -one.score)
-    yield from (replace(one, score=0.0) for one in found[_REREAD:])
+    first.sort(key=lambda one: -one.score)
+    yield from first
+    yield from (replace(one, score=first[-1].score * one.score / found[0].score) for one in found[_REREAD:])
 
 
 def _meant(one: Ranked, asked: Vector, model: SentenceModel) -> float:
@@ -105,4 +108,5 @@ def _ranked(
             return
         if number not in left_out and holds_in(article, district) and is_valid(article, now):
             limit -= 1
-            yield Ranked(article, float(scores[number]), section, number)
+            score = float(scores[number])
+            yield Ranked(article, score, section, number, score)

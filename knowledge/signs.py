@@ -16,6 +16,12 @@ from knowledge.section import attainable
 _BY_SOUND_ONLY = 0.8
 """What a word counts that was found by its sound but not as it is written."""
 
+_BY_CHANCE = 0.3
+"""The part of what the question itself would score that an article may reach with no bearing on it.
+
+So an article that has no rivals, as in a small collection, is not ahead of nothing.
+"""
+
 _NEXT = 2
 """Articles after the first that are compared word by word."""
 
@@ -30,7 +36,7 @@ class Signs:
     attained: float
     """Its score as a part of what the question itself would score."""
     lead: float
-    """The part of its score by which the best other article of the same reach falls behind; below 0 if it doesn't."""
+    """The part of its score by which the next article of the same reach, or chance, falls behind; below 0 if neither."""
     covered: float
     """The share of what the question tells, rare words counting more, that the article has, as written or as heard."""
     mirrored: float
@@ -48,10 +54,11 @@ class Signs:
 def signs_of(hit: Ranked, ranked: Sequence[Ranked], question: Question, index: Index) -> Signs:
     """Return the signs for one of the articles ranked; `ranked` are the first ten or so."""
     said = told(question.text, question.language)
+    whole = attainable(question.terms, question.language, index.statistics)
     same = _same(hit, said, index)
     return Signs(
-        attained=_part(hit.score, attainable(question.terms, question.language, index.statistics)),
-        lead=_lead(hit, ranked),
+        attained=_part(hit.by_words, whole),
+        lead=max(min(_lead(hit, ranked), 1 - _BY_CHANCE * whole / hit.by_words), -1),
         covered=_covered(hit, said, index),
         mirrored=max(_mirrored(text, said, index) for text in _texts(hit)),
         same=same,
@@ -76,7 +83,7 @@ def _rivals(hit: Ranked, ranked: Sequence[Ranked]) -> list[Ranked]:
 
 
 def _lead(hit: Ranked, ranked: Sequence[Ranked]) -> float:
-    return max(1 - max((one.score for one in _rivals(hit, ranked)), default=0) / hit.score, -1)
+    return 1 - max((one.score for one in _rivals(hit, ranked)), default=0) / hit.score
 
 
 def _same(hit: Ranked, said: tuple[Unit, ...], index: Index) -> float:

@@ -38,7 +38,10 @@ _FILLERS_EN = frozenset(
         "id dont cant whats hows wheres myself yourself himself herself themselves ourselves",
     )
 )
+# After these one question is over; what follows in the same breath is another.
+_QUESTION_ENDS = re.compile("(?<=怎么办)|(?<=怎么样)|(?<=[吗呢？?。；;])")
 _SHORTEST_STEM = 3
+_IRREGULAR = {"children": "child", "men": "man", "women": "woman", "feet": "foot", "teeth": "tooth", "knives": "knife"}
 
 
 def units(text: str, language: Language) -> tuple[str, ...]:
@@ -67,11 +70,18 @@ def is_question(text: str, language: Language) -> bool:
     return len(said) >= _SHORTEST_QUESTION[language] and says_something(text, language)
 
 
+def questions_in(text: str, language: Language) -> tuple[str, ...]:
+    """Return the questions that a text holds one after the other, each enough to be looked up; often the text alone."""
+    joined = _SPACE.sub("", text) if language == "zh" else text
+    return tuple(part for part in _QUESTION_ENDS.split(joined) if is_question(part, language))
+
+
 def stem(word: str) -> str:
     """Return an English word without its common endings, so that close, closes, closed and closing meet.
 
     A handful of rules, not a full stemmer: questions and phrasings are short, and both go through the same rules.
     """
+    word = _IRREGULAR.get(word, word)
     for ending, instead in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("s", "")):
         if word.endswith(ending) and not word.endswith("ss") and len(word) - len(ending) >= _SHORTEST_STEM:
             word = word[: -len(ending)] + instead

@@ -106,3 +106,9 @@ def test_odd_input_is_safe(language, question):
 @in_each_language
 def test_an_empty_knowledge_base_finds_nothing(language):
     assert search(new_index((), language), "健康码 health code") == ()
+
+
+def test_who_asks_two_things_in_one_breath_is_surely_told_the_first_found():
+    index = new_index(read_seed("zh"), "zh")
+    both, alone = (search(index, text)[0] for text in ("健康码变红了怎么办在哪里做核酸", "健康码变红了怎么办"))
+    assert (both.article.id, both.confidence) == ("health-code-red", alone.confidence)

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.words import LONGEST_QUESTION, is_question, says_something, stem, telling, units
+from knowledge.words import LONGEST_QUESTION, is_question, questions_in, says_something, stem, telling, units
 
 in_each_language = pytest.mark.parametrize("language", ["zh", "en"])
 
@@ -54,6 +54,7 @@ def test_a_question_is_more_than_a_word(language, text, asks):
         ["close", "closes", "closed", "closing"],
         ["stop", "stops", "stopped", "stopping"],
         ["family", "families"],
+        ["child", "children"],
         ["bus", "bus"],
         ["call", "calls", "called", "calling"],
         ["address", "addresses"],
@@ -76,3 +77,17 @@ def test_nothing_to_compare_gives_nothing(language):
 @in_each_language
 def test_the_end_of_a_very_long_text_is_not_looked_at(language):
     assert not is_question(" " * LONGEST_QUESTION + "停电了怎么办 power cut", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "questions"),
+    [
+        ("zh", "我的 健康码 变 红 了 怎么 办 在 哪里 做 核酸", ("我的健康码变红了怎么办", "在哪里做核酸")),
+        ("zh", "停水了吗谢谢", ("停水了吗",)),
+        ("zh", "学校几号开学", ("学校几号开学",)),
+        ("zh", "你好", ()),
+        ("en", "Is school open? And where is the clinic?", ("Is school open?", " And where is the clinic?")),
+    ],
+)
+def test_questions_that_follow_each_other_are_told_apart(language, text, questions):
+    assert questions_in(text, language) == questions
