@@ -50,7 +50,7 @@ fix: $(INSTALLED_DEV)  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(INSTALLED)  ## measure what the house adds, as ratios in one run
+bench: $(INSTALLED_DEV)  ## measure what the house adds, as ratios in one run
 	@$(BIN)/python -m tools.bench
 
 lock: $(INSTALLED_DEV)  ## pin the newest versions that pyproject.toml allows, with hashes

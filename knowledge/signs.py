@@ -36,7 +36,7 @@ class Signs:
     attained: float
     """Its score as a part of what the question itself would score."""
     lead: float
-    """The part of its score by which the next article of the same reach, or chance, falls behind; below 0 if neither."""
+    """The part of its score by which the next article of its reach, or chance, falls behind; below 0 if none does."""
     covered: float
     """The share of what the question tells, rare words counting more, that the article has, as written or as heard."""
     mirrored: float
