@@ -9,6 +9,8 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 PIP := $(BIN)/pip install --disable-pip-version-check --require-hashes
+# Half of the time of a whole call is waiting.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(3 * os.cpu_count() // 2)')
 COUNTED := awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { print "" }'
 
 .DEFAULT_GOAL := help
@@ -35,10 +37,10 @@ run: $(INSTALLED)  ## install, start everything, place sample calls, leave the c
 	@exec $(BIN)/hotline up
 
 test: $(INSTALLED_DEV)  ## install and pass all tests (under 4 minutes after installing)
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not full" -q
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full" -q
 
 test-full: $(INSTALLED_DEV)  ## the same and what takes longer: both databases in depth, 2,000 fuzz examples, kill drills
-	@$(BIN)/python -m pytest -n auto --dist worksteal -q --hypothesis-profile=searching
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q --hypothesis-profile=searching
 
 check: $(INSTALLED_DEV)  ## style, types, and which room may import which
 	@$(BIN)/ruff check .

@@ -28,6 +28,8 @@ class PartialText:
     words: tuple[str, ...]
     """Only those that the model knows: noise is none."""
     language: Language
+    until_seconds: float
+    """So far had the stream been decoded, however much of it has come by now."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class FinalText:
     """Their seconds count from the start of the stream, whatever was missed or swapped in between."""
     model: str
     language: Language
+    until_seconds: float
 
 
 class LiveRecogniser:
@@ -47,7 +50,7 @@ class LiveRecogniser:
     def __init__(self, model: LoadedModel, starts_at_seconds: float) -> None:
         self.language: Language = model.found.language
         self._name = model.found.name
-        self._starts_at_seconds = starts_at_seconds
+        self._starts_at_seconds = self._until_seconds = starts_at_seconds
         rate = model.found.rate_for(TELEPHONE_HZ)
         self._resampler = None if rate == TELEPHONE_HZ else soxr.ResampleStream(TELEPHONE_HZ, rate, 1, dtype="int16")
         self._recogniser = vosk.KaldiRecognizer(model.vosk_model, rate)
@@ -63,6 +66,7 @@ class LiveRecogniser:
 
         Between utterances an idle line is not decoded, as a caller who listens is silent for most of a call.
         """
+        self._until_seconds += len(ulaw) / TELEPHONE_HZ
         if self._is_idle(ulaw):
             return None
         ulaw, self._held = self._held + ulaw, b""
@@ -98,14 +102,16 @@ class LiveRecogniser:
         if not words and not self.is_in_utterance:
             return None
         self.is_in_utterance = True
-        return PartialText(readable(words), tuple(word for word in words if is_word(word)), self.language)
+        known = tuple(word for word in words if is_word(word))
+        return PartialText(readable(words), known, self.language, self._until_seconds)
 
     def _finished(self, raw: str) -> FinalText | None:
         was_in_utterance, self.is_in_utterance, self._last_partial = self.is_in_utterance, False, ""
         words = tuple(heard_words(raw, self._starts_at_seconds))
         if not words and not was_in_utterance:
             return None
-        return FinalText(readable(word.word for word in words), words, self._name, self.language)
+        text = readable(word.word for word in words)
+        return FinalText(text, words, self._name, self.language, self._until_seconds)
 
 
 def _linear(code: int) -> int:

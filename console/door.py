@@ -11,10 +11,14 @@ from console import (
     announcements,
     article_desk,
     auth,
+    callbacks,
+    city_data,
     corrections,
     display,
     errors,
     hot_terms,
+    lexicon,
+    line_pages,
     orders,
     preferences,
     radar,
@@ -69,6 +73,20 @@ def blueprint() -> Blueprint:
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
     pages.before_request(auth.require_sign_in)
-    for room in (auth, orders, recordings, preferences, article_desk, announcements, corrections, radar, hot_terms):
+    for room in (
+        auth,
+        orders,
+        line_pages,
+        callbacks,
+        recordings,
+        preferences,
+        article_desk,
+        announcements,
+        corrections,
+        radar,
+        hot_terms,
+        lexicon,
+        city_data,
+    ):
         room.add_pages(pages)
     return pages

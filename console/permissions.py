@@ -21,17 +21,36 @@ class Permission(enum.StrEnum):
     REVIEW_ARTICLES = "review_articles"
     CORRECT = "correct"
     KEEP_TERMS = "keep_terms"
+    SEE_LINE = "see_line"
+    TAKE_CALLS = "take_calls"
+    SETTLE_RED = "settle_red"
+    SEE_LEXICON = "see_lexicon"
+    KEEP_LEXICON = "keep_lexicon"
+    SEE_CITY = "see_city"
+    KEEP_CITY = "keep_city"
+    SEE_DIRECTORY = "see_directory"
+    KEEP_DIRECTORY = "keep_directory"
 
 
 _BY_THE_LIFECYCLE = {Permission.ACCEPT: Verb.ACCEPT, Permission.SET_URGENCY: Verb.SET_URGENCY}
 """What may be done to orders is the lifecycle's matter, not this table's."""
 _DESK = frozenset({Permission.LISTEN, Permission.SHOW_NUMBER})
+_TAKES_CALLS = frozenset({Permission.SEE_LINE, Permission.TAKE_CALLS})
 _LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
+_DIRECTORY = frozenset({Permission.SEE_DIRECTORY, Permission.KEEP_DIRECTORY})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
-    Role.AGENT: _DESK,
-    Role.SUPERVISOR: _DESK | _LETS_OUT,
+    Role.AGENT: _DESK | _TAKES_CALLS | {Permission.SEE_DIRECTORY},
+    Role.SUPERVISOR: _DESK
+    | _TAKES_CALLS
+    | _LETS_OUT
+    | _DIRECTORY
+    | {Permission.SETTLE_RED, Permission.SEE_LEXICON, Permission.SEE_CITY},
     # keeps content and accounts, calls nobody
-    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER}) | _LETS_OUT | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS},
+    Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER})
+    | _LETS_OUT
+    | _DIRECTORY
+    | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS, Permission.SEE_LINE}
+    | {Permission.SEE_LEXICON, Permission.KEEP_LEXICON, Permission.SEE_CITY, Permission.KEEP_CITY},
     Role.HANDLER: _DESK,
     Role.VOLUNTEER: _DESK,
 }

@@ -59,6 +59,12 @@ class Settings(BaseSettings):
         le=4,
         description="After how long without a sign of life of the stream process callers go on by key",
     )
+    live_port: int = Field(8003, ge=1, le=65535, description="Port of the live process (the console's live pages)")
+    public_live_url: str = Field(
+        "",
+        description="The https:// address by which browsers reach the live process; best the console's own, with /live "
+        "passed on by the proxy (default: the host they use, LIVE_PORT)",
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Proxies before the web process whose X-Forwarded-For is believed, e.g. 1"
     )

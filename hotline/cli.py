@@ -14,6 +14,7 @@ from hotline.cli_errors import told_plainly as _told_plainly
 from hotline.cli_knowledge import knowledge
 from hotline.cli_models import models
 from hotline.cli_reconcile import doctor, fallback_twiml, ledger, reconcile
+from hotline.cli_triage import triage
 
 
 @click.group()
@@ -31,6 +32,7 @@ main.add_command(reconcile)
 main.add_command(ledger)
 main.add_command(fallback_twiml)
 main.add_command(doctor)
+main.add_command(triage)
 
 
 @main.command()
@@ -69,6 +71,15 @@ def stream() -> None:
     from hotline.stream.server import run_stream  # noqa: PLC0415
 
     run_stream(this_house())
+
+
+@main.command()
+@_told_plainly
+def live() -> None:
+    """Run the live process: the console's live pages."""
+    from hotline.live.server import serve  # noqa: PLC0415
+
+    serve(this_house())
 
 
 @main.command()

@@ -54,7 +54,11 @@ def _redis_answers(settings: Settings) -> bool:
 
 def check_ports(settings: Settings, *, simulated: bool) -> None:
     """Say which port is taken and how to change it, before anything is started."""
-    ports = {"HOTLINE_PORT": settings.port, "HOTLINE_STREAM_PORT": settings.stream_port}
+    ports = {
+        "HOTLINE_PORT": settings.port,
+        "HOTLINE_STREAM_PORT": settings.stream_port,
+        "HOTLINE_LIVE_PORT": settings.live_port,
+    }
     ports |= {"HOTLINE_SIMULATOR_PORT": settings.simulator_port} if simulated else {}
     for name, port in ports.items():
         with socket.socket() as probe:

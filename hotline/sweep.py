@@ -27,6 +27,7 @@ from core.models import (
 )
 from core.queues import Job, enqueue
 from hotline.chasing import look_after_orders
+from hotline.fresh_words import keep_words_fresh
 from ivr.replay import replay_spool
 from routing.line.keeping import keep_line
 from routing.radar import plan_looks
@@ -59,6 +60,7 @@ _WORK: tuple[tuple[type[AnyWork], dict[Any, Job]], ...] = (
 def run_clock(house: House) -> None:
     """Sweep until told to stop; of several clock processes one does the work, by a lease in the database."""
     set_up_logs(house.settings.log_level)
+    keep_words_fresh(house.database)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

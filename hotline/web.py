@@ -10,6 +10,7 @@ from asr.speech_models import miniature_languages
 from core.house import House, this_house
 from core.logs import set_up_logs
 from hotline.descendants import end_when_orphaned
+from hotline.fresh_words import keep_words_fresh
 from hotline.health import blueprint as health
 from ivr.webhooks import blueprint as voice
 
@@ -41,7 +42,9 @@ def create_app(house: House | None = None) -> Flask:
 def create_worker_app() -> Flask:
     """Return the application in a worker process of the server, which must not go on serving when the server dies."""
     end_when_orphaned()
-    return create_app()
+    house = this_house()
+    keep_words_fresh(house.database)
+    return create_app(house)
 
 
 def serve(house: House) -> None:

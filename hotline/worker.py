@@ -12,6 +12,7 @@ from asr.speech_models import LANGUAGES, USES
 from core.errors import ModelMissingError
 from core.house import House, redis_url
 from core.logs import get_logger, set_up_logs
+from hotline.fresh_words import keep_words_fresh
 
 log = get_logger()
 
@@ -23,6 +24,7 @@ def work(house: House, queues: tuple[str, ...]) -> None:
     set_up_logs(house.settings.log_level)
     if "speech" in queues:
         _load_models(house)
+    keep_words_fresh(house.database)
     connection = redis.Redis.from_url(redis_url(house.settings))
     _wait_for_redis(connection)
     SimpleWorker(

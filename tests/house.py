@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import select
@@ -64,6 +65,7 @@ class RunningHouse:
             "HOTLINE_DATA_FOLDER": str(folder),
             "HOTLINE_PORT": str(free_port()),
             "HOTLINE_STREAM_PORT": str(free_port()),
+            "HOTLINE_LIVE_PORT": str(free_port()),
             "HOTLINE_LIVE_STREAMS": "40",
             "HOTLINE_SIMULATOR_PORT": str(simulator_port),
             "HOTLINE_TWILIO_ACCOUNT_SID": "AC" + "5" * 32,
@@ -196,10 +198,19 @@ class RunningHouse:
             rows = self.recordings(call)
             return bool(rows) and all(row.due_at is None for row in rows)
 
-        until(all_done, seconds)
+        try:
+            until(all_done, seconds)
+        except AssertionError as error:
+            asked = [f"{urlsplit(one.url).path} {one.params.get('Digits', '')} {one.status}" for one in call.requests]
+            error.add_note("\n".join([*asked, *map(_told, self.recordings(call))]))
+            raise
         order = self.order(call)
         assert order is not None
         return order
+
+
+def _told(row: Recording) -> str:
+    return f"{row.state}, attempts {row.attempts}, due {row.due_at}, leased until {row.leased_until}: {row.failure}"
 
 
 @contextlib.contextmanager

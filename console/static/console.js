@@ -105,10 +105,10 @@
     source.start();
     source.stop(sound.currentTime + 0.7);
   };
-  const flash = () => {
+  const flash = (words) => {
     clearInterval(flashing);
     let on = false;
-    flashing = setInterval(() => { on = !on; document.title = on ? `▲ ${one("[data-news]").dataset.red}` : title; }, 1000);
+    flashing = setInterval(() => { on = !on; document.title = on ? `▲ ${words}` : title; }, 1000);
   };
   const calm = () => { clearInterval(flashing); document.title = title; };
   const lookForReds = () => {
@@ -119,9 +119,11 @@
     for (const number of unopened) if (!here.has(number) || location.pathname.endsWith(`/${number}`)) unopened.delete(number);
     remember("seen", new Set([...seen, ...here]));
     remember("unopened", unopened);
-    if (fresh.some((number) => unopened.has(number))) { tone(); flash(); }
+    if (fresh.some((number) => unopened.has(number))) { tone(); flash(one("[data-news]").dataset.red); }
     for (const row of all("#rows > li")) row.classList.toggle("alarm", unopened.has(row.dataset.number));
   };
+  document.addEventListener("hotline:red", (event) => { tone(); flash(event.detail); });
+  document.addEventListener("hotline:connection", (event) => connected(event.detail));
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => {
     calm();
     sound = sound || new AudioContext();

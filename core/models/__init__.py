@@ -3,6 +3,7 @@
 from core.models.article import Announcement, ArticleImport, ArticleRow, ArticleVersion, PublishingState
 from core.models.audit import AuditRoot
 from core.models.call import Call, Caller, WebhookAnswer
+from core.models.city_change import CityChange
 from core.models.deadline import DeadlineRule, WorkingHours
 from core.models.department import (
     Contact,
@@ -16,6 +17,7 @@ from core.models.department import (
 )
 from core.models.follow_up import FollowUp
 from core.models.hot_term import HotTerm, HotTermKind
+from core.models.lexicon import BranchRow, LexiconChange, LexiconWord, PlaceRow
 from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatSpell, SeatState
 from core.models.matter import Incident, MatterProposal
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
@@ -41,10 +43,12 @@ __all__ = [
     "ArticleRow",
     "ArticleVersion",
     "AuditRoot",
+    "BranchRow",
     "Call",
     "Caller",
     "Category",
     "Channel",
+    "CityChange",
     "ClockStep",
     "Contact",
     "ContactKind",
@@ -59,6 +63,8 @@ __all__ = [
     "HotTermKind",
     "Incident",
     "Lease",
+    "LexiconChange",
+    "LexiconWord",
     "LinePlace",
     "MatterProposal",
     "NoticeChannel",
@@ -69,6 +75,7 @@ __all__ = [
     "OutgoingKind",
     "OutgoingState",
     "PlaceOutcome",
+    "PlaceRow",
     "PlaceState",
     "PublishingState",
     "QuestionTrial",

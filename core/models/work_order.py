@@ -84,6 +84,8 @@ class WorkOrder(Base):
     """All that was heard, in the order it was said; empty while nothing is transcribed."""
     reasons: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """`{"words": [[what, why], …]}`: what decided over urgency and category."""
+    findings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What triage heard besides (`routing.triage.findings`): groups, needs, flags, distress, place, numbers."""
     wants_person: Mapped[bool] = mapped_column(default=False)
     to_listen: Mapped[bool] = mapped_column(default=False)
     """A person must listen: the machine could not read a recording, or nothing was said."""

@@ -59,6 +59,7 @@ class Connection:
         self._opening.add_done_callback(lambda opening: self._opened(opening, socket))
 
     def _opened(self, opening: asyncio.Task[Session], socket: ServerConnection) -> None:
+        """Hand on what came before the call was looked up, even if the stream is over by now."""
         if opening.cancelled() or opening.exception():
             self._closing = asyncio.create_task(self._refuse(socket, opening))
             return
@@ -90,7 +91,7 @@ class Connection:
 
     def _leave(self) -> None:
         if self._opening:
-            self._reception.dismiss(self._call_sid, self._opening, bytes(self._early))
+            self._reception.dismiss(self._call_sid, self._opening)
         if self._stream.passed_over or self._stream.late or self._stream.timeline.silence_bytes:
             log.warning(
                 "stream_was_disturbed",

@@ -12,40 +12,53 @@ _SHORTEST_TO_COMPARE_SECONDS = 0.2
 
 
 class OwnVoice:
-    """Belongs to one stream; counts in seconds of its sound, which a simulator may play faster than a telephone."""
+    """Belongs to one stream; counts in seconds of its sound, which a simulator may play faster than a telephone.
 
-    def __init__(self, prompt: LastPrompt, heard_seconds: Callable[[], float]) -> None:
+    Words are compared with what we said when they came, however late a busy machine has decoded them.
+    """
+
+    def __init__(self, prompt: LastPrompt, come_seconds: Callable[[], float]) -> None:
         self.prompt = prompt
-        self._heard_seconds = heard_seconds
+        self._come_seconds = come_seconds
         self._started_at = time.monotonic()
         self._utterance_at: float | None = None
+        self._given_at = self._place_of(prompt)
 
-    def find_in(self, words: Sequence[str], language: Language, *, final: bool) -> Echo:
-        """Find the prompt in the words of an utterance, so far or (`final`) in all; after that another one begins."""
+    def says(self, prompt: LastPrompt) -> None:
+        """Take note of what the caller is told now."""
+        if prompt.answered_at != self.prompt.answered_at:
+            self._given_at = self._place_of(prompt)
+        self.prompt = prompt
+
+    def find_in(self, words: Sequence[str], language: Language, until_seconds: float, *, final: bool) -> Echo:
+        """Find the prompt in the words of an utterance, so far or (`final`) in all; after that another one begins.
+
+        `until_seconds`: so far had the stream been decoded.
+        """
         if self._utterance_at is None:
-            self._utterance_at = self._heard_seconds()
-        began_seconds_ago = self._heard_seconds() - self._utterance_at
+            self._utterance_at = until_seconds
+        began_seconds_ago = until_seconds - self._utterance_at
         if final:
             self._utterance_at = None
-        given_seconds_ago = self._given_seconds_ago()
         return find_echo(
             words,
             language,
             self.prompt.text,
-            given_seconds_ago=given_seconds_ago,
+            given_seconds_ago=until_seconds - self._given_at,
             began_seconds_ago=began_seconds_ago,
             final=final,
         )
 
     def may_sound(self, language: Language) -> bool:
         """Tell whether the prompt may still be heard."""
-        return may_sound(self.prompt.text, language, self._given_seconds_ago())
+        return may_sound(self.prompt.text, language, self._come_seconds() - self._given_at)
 
-    def _given_seconds_ago(self) -> float:
-        if self.prompt.answered_at is None:
-            return 0.0
-        return (now() - self.prompt.answered_at).total_seconds() * self._pace()
+    def _place_of(self, prompt: LastPrompt) -> float:
+        """Return where in the stream a prompt was given."""
+        if prompt.answered_at is None:
+            return self._come_seconds()
+        return self._come_seconds() - (now() - prompt.answered_at).total_seconds() * self._pace()
 
     def _pace(self) -> float:
         seconds = time.monotonic() - self._started_at
-        return max(1.0, self._heard_seconds() / seconds) if seconds > _SHORTEST_TO_COMPARE_SECONDS else 1.0
+        return max(1.0, self._come_seconds() / seconds) if seconds > _SHORTEST_TO_COMPARE_SECONDS else 1.0

@@ -55,11 +55,11 @@ class Reception:
         self._taken.add(started.call_sid)
         return asyncio.create_task(self._open(started, hang_up))
 
-    def dismiss(self, call_sid: str, opening: asyncio.Task[Session], early: bytes) -> None:
+    def dismiss(self, call_sid: str, opening: asyncio.Task[Session]) -> None:
         """Give a place free; what is left to do for its session is done behind the scenes."""
         self._taken.discard(call_sid)
         self.sessions.pop(call_sid, None)
-        ending = asyncio.create_task(self._end(call_sid, opening, early))
+        ending = asyncio.create_task(self._end(call_sid, opening))
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
 
@@ -94,7 +94,7 @@ class Reception:
         with self._workshop.house.database.transaction() as session:
             return begin_listening(session, started.call_sid, started.stream_sid, now())
 
-    async def _end(self, call_sid: str, opening: asyncio.Task[Session], early: bytes) -> None:
+    async def _end(self, call_sid: str, opening: asyncio.Task[Session]) -> None:
         try:
             session = await opening
         except StreamRefusedError:
@@ -103,8 +103,6 @@ class Reception:
             log.exception("stream_not_opened", call_sid=call_sid)
             return
         self.sessions.pop(call_sid, None)
-        if early:
-            session.hear(early)
         await self._loop.run_in_executor(self._workshop.pulse, self._workshop.house.live.ended, call_sid)
         await session.end()
         log.info("stream_ended", call_sid=call_sid, recording_id=session.live.recording_id)

@@ -18,6 +18,7 @@ from core.errors import ModelMissingError
 from core.house import House
 from core.logs import get_logger, set_up_logs
 from core.settings import Language, Settings
+from hotline.fresh_words import keep_words_fresh
 from hotline.stream.connection import SECONDS_TO_START, Connection
 from hotline.stream.heart import Heart
 from hotline.stream.pacer import Pacer
@@ -45,6 +46,7 @@ def run_stream(house: House) -> None:
     _load_models(house.settings)
     capacity = house.settings.live_streams or measured_capacity(house.settings)
     log.info("stream_capacity", streams=capacity)
+    keep_words_fresh(house.database)
     workshop = Workshop(house)
     gc.freeze()  # models and modules stay; frames and events are never part of a cycle
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)

@@ -75,7 +75,7 @@ class Session:
 
     def turned(self, prompt: LastPrompt) -> None:
         """Take note of where the conversation stands: what is being said."""
-        self._own_voice.prompt = prompt
+        self._own_voice.says(prompt)
 
     def tick(self) -> None:
         """Called about each second: the language of the conversation is followed, and sound goes to the disk.

@@ -60,18 +60,19 @@ class Speech:
     # --- while the caller is speaking ---
 
     def _guessed(self, text: PartialText) -> None:
-        echo = self._own_voice.find_in(text.words, text.language, final=False)
+        echo = self._own_voice.find_in(text.words, text.language, text.until_seconds, final=False)
         own = [word for place, word in enumerate(text.words) if place not in echo.places]
         if echo.is_all or not own:
             return
-        if self._tells_new_danger(own, text.language):
+        if self._tells_new_danger(own, text.language, is_unfinished=True):
             self._tell_danger()
         if not self.is_speaking:
             self._note(is_speaking=True)
             self._interrupt(self._utterance, text.language)
 
-    def _tells_new_danger(self, words: Sequence[str], language: Language) -> bool:
-        new = [reason for reason in danger.heard(readable(words), language) if reason not in self._dangers]
+    def _tells_new_danger(self, words: Sequence[str], language: Language, *, is_unfinished: bool = False) -> bool:
+        heard = danger.heard(readable(words), language, is_unfinished=is_unfinished)
+        new = [reason for reason in heard if reason not in self._dangers]
         self._dangers.update(dict.fromkeys(new))
         return bool(new)
 
@@ -93,7 +94,7 @@ class Speech:
                 return where_it_stands(session, self._live)
 
         def interrupt(prompt: LastPrompt) -> None:
-            self._own_voice.prompt = prompt
+            self._own_voice.says(prompt)
             if self._own_voice.may_sound(language):
                 self._mover.move(prompt, "speaking", still_wanted=lambda: utterance == self._utterance)
 
@@ -103,7 +104,7 @@ class Speech:
 
     def _said(self, text: FinalText) -> None:
         sounds = [word.word if is_word(word.word) else "" for word in text.words]
-        echo = self._own_voice.find_in(sounds, text.language, final=True)
+        echo = self._own_voice.find_in(sounds, text.language, text.until_seconds, final=True)
         own = [word for place, word in enumerate(text.words) if place not in echo.places]
         self._tells_new_danger([word.word for word in own], text.language)
         dangers, self._dangers = tuple(self._dangers), {}
@@ -122,7 +123,7 @@ class Speech:
         utterance = self._utterance
 
         def go_on(prompt: LastPrompt) -> None:
-            self._own_voice.prompt = prompt
+            self._own_voice.says(prompt)
             if utterance == self._utterance:
                 self._note(is_speaking=False)
             if said.dangers or any(is_word(word) for word, *_ in said.words):

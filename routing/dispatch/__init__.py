@@ -1,8 +1,15 @@
 """Who works on an order: the door of dispatching, the directory, and the volunteers."""
 
 from routing.dispatch.choosing import Choice
-from routing.dispatch.contacts import add_contact, public_contacts, warnings
-from routing.dispatch.departments import add_department, remove_department
+from routing.dispatch.contacts import (
+    add_contact,
+    change_contact,
+    note_test_call,
+    public_contacts,
+    remove_contact,
+    warnings,
+)
+from routing.dispatch.departments import add_department, change_department, remove_department
 from routing.dispatch.dispatching import dispatch, dispatch_if_sure, propose
 from routing.dispatch.letter import letter
 from routing.dispatch.volunteers import claim, claims_to_end, end_claim, offered_orders, start
@@ -11,15 +18,19 @@ __all__ = [
     "Choice",
     "add_contact",
     "add_department",
+    "change_contact",
+    "change_department",
     "claim",
     "claims_to_end",
     "dispatch",
     "dispatch_if_sure",
     "end_claim",
     "letter",
+    "note_test_call",
     "offered_orders",
     "propose",
     "public_contacts",
+    "remove_contact",
     "remove_department",
     "start",
     "warnings",

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from core.models import Contact, ContactKind
+from core.models import Contact, ContactKind, Shift
 from core.phone_numbers import e164
 
 TESTED_WITHIN = timedelta(days=90)
@@ -54,6 +54,46 @@ def add_contact(
     session.add(row)
     session.flush()
     return row
+
+
+def change_contact(
+    session: Session,
+    row: Contact,
+    kind: ContactKind,
+    name: str,
+    phone: str,
+    *,
+    district: str | None,
+    department_id: int | None,
+    is_public: bool,
+    rank: int,
+) -> None:
+    """Change an entry; with another number its test call no longer counts.
+
+    Raises:
+        ValueError: as when it is added.
+    """
+    if e164(phone) != phone:
+        raise ValueError("A full telephone number in the form +86… is needed; short codes can't be dialled.")
+    if phone != row.phone:
+        row.test_called_at = None
+    row.kind, row.name, row.phone = kind, name, phone
+    row.district, row.department_id = district, department_id
+    row.is_public, row.rank = is_public, rank
+    session.flush()
+
+
+def remove_contact(session: Session, row: Contact) -> None:
+    """Remove an entry with its shifts; nobody is rung on it again."""
+    session.execute(delete(Shift).where(Shift.contact_id == row.id))
+    session.delete(row)
+    session.flush()
+
+
+def note_test_call(session: Session, row: Contact, now: datetime) -> None:
+    """Note that somebody rang this number and the right one answered."""
+    row.test_called_at = now
+    session.flush()
 
 
 def warnings(session: Session, districts: Iterable[str], now: datetime) -> tuple[DirectoryWarning, ...]:

@@ -46,6 +46,32 @@ def add_department(
     return row
 
 
+def change_department(
+    session: Session,
+    row: Department,
+    name: str,
+    *,
+    kind: DepartmentKind,
+    district: str | None,
+    channel: NoticeChannel,
+    address: str | None,
+    secret: str | None,
+) -> None:
+    """Change a department; rules that name it as assisting follow its name.
+
+    Raises:
+        ValueError: as when it is added.
+    """
+    problem = _problem(channel, address, secret)
+    if problem:
+        raise ValueError(problem)
+    for rule in session.scalars(select(DispatchRule)):
+        rule.assisting = [name if helping == row.name else helping for helping in rule.assisting]
+    row.name, row.kind, row.district = name, kind, district
+    row.channel, row.address, row.secret = channel, address, secret
+    session.flush()
+
+
 def _problem(channel: NoticeChannel, address: str | None, secret: str | None) -> str | None:
     if channel in _BY_TELEPHONE and (not address or e164(address) != address):
         return "A telephone number in the form +86… is needed."

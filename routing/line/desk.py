@@ -53,6 +53,19 @@ def choose_state(session: Session, seat: SeatRow, state: SeatState, now: datetim
     match(session, now)
 
 
+def choose_telephone(session: Session, seat: SeatRow, telephone: str, languages: Sequence[str], now: datetime) -> None:
+    """Set by which telephone (E.164) an agent is rung, and which languages they serve.
+
+    Raises:
+        NotNowError: they are being rung or talk: the telephone of a call that is going on can't be another.
+    """
+    if seat.state in _BUSY:
+        raise NotNowError("The telephone can't be changed during a call.")
+    seat.telephone, seat.languages = telephone, list(languages)
+    session.flush()
+    match(session, now)
+
+
 def take_by_hand(session: Session, seat: SeatRow, place: LinePlace, now: datetime) -> None:
     """Ring an agent for a certain place, before everybody else's turn; anybody in the line may be taken first.
 

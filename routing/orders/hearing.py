@@ -12,6 +12,7 @@ from routing.orders.alerting import alert_if_red
 from routing.orders.events import MACHINE, add_event, has_event
 from routing.orders.urgency import URGENCY_RANK
 from routing.triage import Verdict, triage
+from routing.triage.findings import findings_of
 
 _HEARD = frozenset({RecordingState.TRANSCRIBED, RecordingState.JUDGED, RecordingState.EMPTY})
 
@@ -63,6 +64,7 @@ def _fill_in(session: Session, order: WorkOrder) -> Verdict:
     if not has_event(session, order, "urgency_set"):
         _raise_urgency(order, verdict, all_heard=all(recording.state in _HEARD for recording in recordings))
     _add_reasons(order, verdict)
+    order.findings = findings_of(verdict, order.findings or {})
     return verdict
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.models import Category, ClockStep, DeadlineRule, Urgency, WorkingHours
@@ -98,6 +99,39 @@ def set_rule(
     )
     row = session.scalar(wanted) or DeadlineRule(urgency=urgency, category=category, step=step)
     row.seconds, row.working_hours_id = seconds, working_hours.id if working_hours else None
+    session.add(row)
+    session.flush()
+    session.info.pop(_KNOWN, None)
+    return row
+
+
+def unset_rule(session: Session, urgency: Urgency, category: Category | None, step: ClockStep) -> None:
+    """Go back to the shipped time of a step; a category's own goes back to that of every category."""
+    session.execute(
+        delete(DeadlineRule).where(
+            DeadlineRule.urgency == urgency,
+            DeadlineRule.category.is_not_distinct_from(category),
+            DeadlineRule.step == step,
+        )
+    )
+    session.info.pop(_KNOWN, None)
+
+
+def set_hours(session: Session, row: WorkingHours | None, name: str, hours: Hours) -> WorkingHours:
+    """Add hours that count, or change those of a row; clocks that were set by them are reckoned anew from then on.
+
+    Raises:
+        ValueError: no such time zone, or no time between opening and closing.
+    """
+    try:
+        ZoneInfo(hours.zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"There is no time zone “{hours.zone}”.") from error
+    if hours.opens >= hours.closes:
+        raise ValueError("It must open before it closes.")
+    row = row or WorkingHours(name=name)
+    row.name, row.zone, row.country = name, hours.zone, hours.country
+    row.opens, row.closes = f"{hours.opens:%H:%M}", f"{hours.closes:%H:%M}"
     session.add(row)
     session.flush()
     session.info.pop(_KNOWN, None)

@@ -63,3 +63,4 @@ def test_ears_that_are_never_reached(house: RunningHouse) -> None:
     call = house.call(*RECORDED, number="+8613900000601", patience=9)
     assert waited_before(LOST, call) <= LONGEST_DEAD_AIR_SECONDS
     assert house.heard(call).summary == "不是"
+    house.house.live.announce(0, 0)  # the next caller of this house is not to be heard live either

@@ -4,6 +4,7 @@ import signal
 import time
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 import soundfile
@@ -33,8 +34,9 @@ def test_doubled_webhooks_and_callbacks_make_one_order(house: RunningHouse) -> N
     assert len(house.recordings(call)) == 1
     answers: dict[str, set[str]] = {}
     for request in call.requests:
-        answers.setdefault(request.url + str(request.params.get("Digits")), set()).add(request.body)
-    assert all(len(documents) == 1 for documents in answers.values())
+        if request.status == httpx.codes.OK:
+            answers.setdefault(request.url + str(request.params.get("Digits")), set()).add(request.body)
+    assert {url: documents for url, documents in answers.items() if len(documents) > 1} == {}
 
 
 def test_a_callback_long_after_the_call_changes_nothing(house: RunningHouse) -> None:
@@ -80,6 +82,7 @@ def test_withheld_callers_are_no_number_and_nobody_shares_it(house: RunningHouse
     assert all(call.said("我们看不到您的号码") for call in calls)
 
 
+@pytest.mark.full
 def test_the_recogniser_killed_in_mid_job(house: RunningHouse, long_message: Path) -> None:
     house.kill("speech")
     call = house.call(MESSAGE, Speak(long_message, end_key="#"), number="+8613900000407")
@@ -105,6 +108,7 @@ def test_a_web_worker_killed_in_mid_call(house: RunningHouse) -> None:
     assert not call.said("has a fault")
 
 
+@pytest.mark.full
 def test_the_web_server_killed_takes_its_workers_along(house: RunningHouse) -> None:
     server = house.processes["web"]
     workers = house.children("web")
@@ -129,6 +133,7 @@ def test_redis_gone_and_back(house: RunningHouse) -> None:
     assert house.heard(call).urgency is Urgency.RED
 
 
+@pytest.mark.full
 def test_the_clock_finds_work_whose_job_was_lost(house: RunningHouse) -> None:
     house.kill("worker")
     call = house.call(MESSAGE, RED, number="+8613900000410")
@@ -151,6 +156,7 @@ def test_the_database_away_while_a_caller_is_on_the_line(house: RunningHouse) ->
     assert not (house.folder / "spool" / "webhooks.jsonl").exists()
 
 
+@pytest.mark.full
 def test_a_frozen_recogniser_holds_nothing_up(house: RunningHouse) -> None:
     house.pause("speech")
     try:

@@ -85,7 +85,15 @@ def _number(city: RunningHouse, slug: str) -> int:
     return found
 
 
-def test_imported_edited_reviewed_by_another_and_heard_by_the_next_call(
+def test_an_answer_is_imported_reviewed_heard_expired_and_put_right(
+    city: RunningHouse, desks: dict[str, "playwright.Page"], tmp_path: Path
+) -> None:
+    _imported_edited_reviewed_by_another_and_heard_by_the_next_call(city, desks, tmp_path)
+    _heard_by_nobody_once_it_has_expired(city)
+    _exactly_the_callers_of_the_wrong_version_are_called_back(city, desks)
+
+
+def _imported_edited_reviewed_by_another_and_heard_by_the_next_call(
     city: RunningHouse, desks: dict[str, "playwright.Page"], tmp_path: Path
 ) -> None:
     anna, bob = desks["anna"], desks["bob"]
@@ -120,7 +128,7 @@ def test_imported_edited_reviewed_by_another_and_heard_by_the_next_call(
     assert _heard(city, "+8613900000501", WRONG)
 
 
-def test_an_expired_answer_is_heard_by_nobody(city: RunningHouse) -> None:
+def _heard_by_nobody_once_it_has_expired(city: RunningHouse) -> None:
     article_id = _number(city, "a-jab")
     with city.house.database.transaction() as session:
         version = session.scalars(select(ArticleVersion).where(ArticleVersion.article_id == article_id)).one()
@@ -133,7 +141,7 @@ def test_an_expired_answer_is_heard_by_nobody(city: RunningHouse) -> None:
         draw_stamp(session)
 
 
-def test_exactly_the_callers_of_the_wrong_version_are_called_back(
+def _exactly_the_callers_of_the_wrong_version_are_called_back(
     city: RunningHouse, desks: dict[str, "playwright.Page"]
 ) -> None:
     anna, bob = desks["anna"], desks["bob"]

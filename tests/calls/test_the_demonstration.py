@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.house import ROOT, free_port
 
@@ -53,12 +54,13 @@ def test_a_newcomer_sees_six_calls_and_what_became_of_each(tmp_path: Path) -> No
         "您问的是",
         "insulin",
     ):
-        assert words in shown
+        assert words in shown, shown
     assert len(re.findall(r"sign in as \w+ with \S{10,}", shown)) == 3
     assert "demonstration models" in shown
     assert not running_in(tmp_path)
 
 
+@pytest.mark.full
 def test_ctrl_c_in_the_middle_of_the_calls_stops_at_once(tmp_path: Path) -> None:
     process = up(tmp_path, HOTLINE_PORT=str(free_port()), HOTLINE_SIMULATOR_PORT=str(free_port()))
     assert process.stdout
@@ -72,6 +74,7 @@ def test_ctrl_c_in_the_middle_of_the_calls_stops_at_once(tmp_path: Path) -> None
     assert not running_in(tmp_path)
 
 
+@pytest.mark.full
 def test_a_killed_supervisor_is_started_again_and_a_killed_hotline_up_leaves_nothing(tmp_path: Path) -> None:
     port = free_port()
     process = up(tmp_path, "--no-calls", HOTLINE_PORT=str(port), HOTLINE_SIMULATOR_PORT=str(free_port()))

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from sqlalchemy import select
 
 from core.clock import now
-from core.models import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatState, Staff, Urgency
+from core.models import Channel, LinePlace, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Staff, Urgency
 from routing.line.desk import choose_state
 from routing.line.seats import seat_of
 from simulator import WITHHELD_NUMBERS, Answer, Caller, HangUp, NoAnswer, Phone, Press, StaySilent, Talk, Voicemail
-from tests.factories import make_staff
+from tests.browser import CHROMIUM, PLAYWRIGHT, window
+from tests.factories import PASSWORD, make_staff
 from tests.house import RunningHouse, running_house, until
 
 LI, CHEN = "+8613911120001", "+8613911120002"
@@ -26,6 +28,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
         with running.house.database.transaction() as session:
             for name, phone in (("li", LI), ("chen", CHEN)):
                 seat_of(session, make_staff(session, name), now()).telephone = phone
+            make_staff(session, "wang", role=Role.SUPERVISOR)
         yield running
 
 
@@ -169,3 +172,43 @@ def test_a_red_is_taken_before_whoever_waits_longer_and_is_never_offered_a_callb
     assert talked(centre, red, LI)
     assert talked(centre, zhao, LI)
     assert not danger.said("打给您")
+
+
+def is_up(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5).is_success
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the live pages are not looked at")
+@pytest.mark.skipif(PLAYWRIGHT is None, reason="no playwright here: the live pages are not looked at")
+def test_a_red_appears_on_the_supervisors_page_by_itself_and_the_agent_who_takes_it_knows_the_matter(
+    centre: RunningHouse,
+) -> None:
+    red = "+8613900001007"
+    centre.carrier.add_phone(Phone(LI, TAKES))
+    seats(centre, li=SeatState.WRAP_UP)  # so that there is a line
+    centre.start_process("live")
+    try:
+        until(lambda: is_up(f"http://127.0.0.1:{centre.settings.live_port}/health"))
+        with (
+            window(centre.settings.base_url, "wang", PASSWORD) as line,
+            window(centre.settings.base_url, "li", PASSWORD, line) as desk,
+        ):
+            line.goto(f"{centre.settings.base_url}/line")
+            desk.goto(f"{centre.settings.base_url}/desk")
+            line.wait_for_selector("[data-connection]:not(.lost):visible")
+            assert line.locator("tr.alarm").count() == 0
+            call = centre.start_call(Press("9", barge_in=True), Talk(400), number=red, patience=90)
+            line.wait_for_selector("tr.red.alarm >> text=139****1007")
+            desk.click('button[name="state"][value="available"]')
+            desk.wait_for_selector(".my-call >> text=正在与您通话")
+            assert "139****1007" in desk.inner_text(".my-call")
+            line.wait_for_selector('[aria-label="坐席正在处理"] >> text=139****1007')
+            assert line.locator("tr.alarm").count() == 0
+            desk.click('form[action="/desk/finish"] button')
+            call.wait(60)
+    finally:
+        centre.kill("live")
+    done(centre, red)

@@ -1,7 +1,6 @@
 """The list in a real browser: it keeps itself fresh, calls out a new red, and is worked by keyboard."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 
@@ -11,13 +10,12 @@ from werkzeug.serving import make_server
 
 from core.house import House
 from core.models import Urgency
+from tests.browser import CHROMIUM, window
 from tests.factories import PASSWORD, make_caller, make_order, make_recording, make_wav
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: the console's browser test is left out")
-_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-_QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 
-pytestmark = pytest.mark.skipif(_CHROMIUM is None, reason="no Chromium here: the console's browser test is left out")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the console's browser test is left out")
 
 
 @pytest.fixture
@@ -34,21 +32,8 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def page(address: str) -> Iterator["playwright.Page"]:
     """A window in which 李明 has signed in; anything the browser complains about fails the test."""
-    complaints: list[str] = []
-    with playwright.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=_CHROMIUM, args=_QUIET.split())
-        page = browser.new_page(locale="zh-CN")
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        page.goto(address)
-        page.fill("#account", "li")
-        page.fill("#password", PASSWORD)
-        page.press("#password", "Enter")
-        page.wait_for_url("**/orders")
+    with window(address, "li", PASSWORD) as page:
         yield page
-        browser.close()
-    assert complaints == []
 
 
 def _add(installation: House, urgency: Urgency, summary: str, minutes_ago: float) -> str:

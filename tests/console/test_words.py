@@ -10,6 +10,7 @@ import console
 from console.words import LANGUAGES, table
 from core.models import Category, OrderState, RecordingState, Role, Urgency
 from routing.orders.lifecycle import STEPS
+from routing.triage.entries import Kind
 from routing.triage.lexicon import lexicon
 
 ROOM = Path(console.__file__).parent
@@ -45,7 +46,9 @@ def test_every_text_is_asked_for_somewhere() -> None:
     built = ("role.", "urgency.", "state.", "category.", "language.", "spoken.", "heard.", "event.", "actor.", "why.",
              "key.", "terms.kind_", "terms.how_", "step.", "verb.", "error.", "order.", "queue.empty_", "queue.tab_",
              "page.theme_", "time.", "nav.", "topic.", "publishing.", "field.", "problem.", "table.", "try.",
-             "article.tab_", "article.empty_", "article.several_", "correction.state_")  # fmt: skip
+             "article.tab_", "article.empty_", "article.several_", "correction.state_",
+             "city.", "lexicon.kind_", "lexicon.explains_", "lexicon.told_",
+             "seat.", "place.", "settled.", "callbacks.", "line.")  # fmt: skip
     assert [key for key in table("zh") if not key.startswith(built) and key not in code] == []
 
 
@@ -68,5 +71,6 @@ def test_every_event_can_be_said() -> None:
 
 
 def test_every_reason_of_triage_can_be_said() -> None:
-    reasons = {why for language in LANGUAGES for why in (*lexicon(language).red, *lexicon(language).yellow)}
-    assert {f"why.{why}" for why in reasons} <= set(table("zh"))
+    told = (Kind.RED, Kind.SIGN, Kind.TOPIC, Kind.STATE, Kind.YELLOW)
+    reasons = {why for language in LANGUAGES for kind in told for why in lexicon(language).groups(kind)}
+    assert {f"why.{why}" for why in (*reasons, "likeness")} <= set(table("zh"))

@@ -110,6 +110,18 @@ def test_what_a_power_cut_left_behind_the_last_piece_is_left_out(recordings, key
     assert recordings.open(1, key_id) == SECOND
 
 
+def test_what_stands_behind_the_end_is_refused_and_cut_off_by_sealing(recordings, key_id):
+    growing = recordings.begin(1, key_id)
+    growing.write(SECOND)
+    growing.close()
+    with file_of(recordings).open("ab") as end:
+        end.write(b"junk")
+    with pytest.raises(RecordingMissingError, match="damaged"):
+        recordings.open(1, key_id)
+    recordings.seal(1, key_id)
+    assert recordings.open(1, key_id) == SECOND
+
+
 def test_pieces_after_a_damaged_one_are_not_believed(recordings, key_id):
     file = left(recordings, key_id, SECOND, SECOND[1:], SECOND[2:])
     content = bytearray(file.read_bytes())

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.clock import now
 from core.models import Call, Outgoing, OutgoingKind, Recording, RecordingState, Urgency, Utterance, WebhookAnswer
 from ivr.last_prompt import last_prompt
-from ivr.live_call import LEASE, begin_listening, tell_danger, where_it_stands
+from ivr.live_call import LEASE, Said, begin_listening, keep_utterance, tell_danger, where_it_stands
 from ivr.live_calls import hold_on, turned
 from ivr.media_stream import StreamRefusedError
 from routing.triage import Reason
@@ -97,6 +97,16 @@ def test_a_danger_is_a_red_order_while_the_caller_still_speaks(house):
     assert order.events[1].detail == {"urgency": "red", "by": "voice"}
     with house.database.reading() as session:
         assert [row.kind for row in session.scalars(select(Outgoing))] == [OutgoingKind.ALERT_CALL]
+
+
+def test_a_danger_that_only_a_guess_had_counts_though_the_finished_text_lacks_it(house):
+    live = begun(house)
+    said = Said("喘", (("喘", 0.0, 0.5, 1.0),), "a model", (Reason("喘不上气", "breathing"),))
+    with house.database.transaction() as session:
+        keep_utterance(session, house.settings, live.call, said, now())
+        assert session.scalars(select(Utterance)).one().is_danger
+    assert live.order.urgency is Urgency.RED
+    assert live.order.reasons == {"words": [["喘不上气", "breathing"]]}
 
 
 def test_more_words_of_danger_are_added_and_alert_nobody_twice(house):

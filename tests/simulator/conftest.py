@@ -166,14 +166,17 @@ def sentences(call: Call) -> list[str]:
 
 
 class StreamServer:
-    """A server of media streams that keeps what comes; `obey(connection)` in place of reading, if given."""
+    """A server of media streams that keeps what comes; `obey(connection)` in place of reading, if given.
 
-    def __init__(self) -> None:
+    It takes in every message at once, or only `most_unread`, so that who does not read stops the sender.
+    """
+
+    def __init__(self, most_unread: int | None = None) -> None:
         self.requests: list[Any] = []
         self.obey: Callable[[Any], None] | None = None
         self._connections: list[list[dict[str, Any]]] = []
         self._ended: list[threading.Event] = []
-        self._server = serve(self._handle, "127.0.0.1", 0, ping_interval=None, max_queue=None, close_timeout=1)
+        self._server = serve(self._handle, "127.0.0.1", 0, ping_interval=None, max_queue=most_unread, close_timeout=1)
         self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
@@ -215,5 +218,12 @@ class StreamServer:
 @pytest.fixture
 def ears() -> Iterator[StreamServer]:
     server = StreamServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def slow_ears() -> Iterator[StreamServer]:
+    server = StreamServer(most_unread=16)
     yield server
     server.stop()

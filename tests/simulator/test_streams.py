@@ -215,16 +215,15 @@ def test_a_live_call_moved_by_rest_keeps_its_stream(app, carrier, ears, start):
     assert [stopped.why for stopped in carrier.streams_stopped] == ["call ended"]
 
 
-def test_a_server_that_does_not_read_loses_sound_and_disturbs_nobody(app, make_carrier, ears, start):
+def test_a_server_that_does_not_read_loses_sound_and_disturbs_nobody(app, make_carrier, slow_ears, start):
     carrier = make_carrier(pace=2000.0)
     release = threading.Event()
 
-    def freeze(connection):
+    def freeze(_connection):
         release.wait(20)
-        connection.socket.shutdown(2)
 
-    ears.obey = freeze
-    app["/voice"] = start() + '<Pause length="1800"/><Say>still here</Say>'
+    slow_ears.obey = freeze
+    app["/voice"] = start(url=slow_ears.url + "/media") + '<Pause length="1800"/><Say>still here</Say>'
     call = ring_up(carrier)
     release.set()
     carrier.settle()

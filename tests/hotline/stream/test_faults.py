@@ -3,6 +3,8 @@
 import signal
 import time
 
+import pytest
+
 from core.models import Recording, RecordingState
 from hotline.left_streams import end
 from hotline.recordings import judge
@@ -31,6 +33,7 @@ def test_the_database_away_while_a_caller_speaks(ears):
     assert ended(ears, call).state is RecordingState.TRANSCRIBED
 
 
+@pytest.mark.full
 def test_the_database_away_when_a_stream_starts_and_when_it_ends(ears):
     calls, sound = [ears.greeted(), ears.greeted()], voice("zh_health_code")
     with ears.heard(calls[0]) as first, ears.socket() as socket:
@@ -45,7 +48,7 @@ def test_the_database_away_when_a_stream_starts_and_when_it_ends(ears):
             time.sleep(1.5)  # longer than the house waits for a lock
     for call in calls:
         assert ended(ears, call).state is RecordingState.TRANSCRIBED
-        assert ears.sound_of(call)[-len(sound) :] == sound
+        assert ears.sound_of(call).removeprefix(SILENCE[:160]) == sound  # once, and whole
         assert SPOKEN in ears.order_of(call).summary
 
 
@@ -78,6 +81,7 @@ def test_a_carrier_that_refuses_or_is_silent_holds_no_words_up(ears, site):
             assert stream.stop() == (1000, "")
 
 
+@pytest.mark.full
 def test_a_server_that_is_told_to_stop_ends_every_stream_in_order(ears):
     calls, sound = [ears.greeted() for _ in range(3)], voice("zh_dialysis")[: 5 * SECOND]
     streams = [ears.heard(call) for call in calls]
@@ -98,7 +102,7 @@ def test_a_server_that_is_told_to_stop_ends_every_stream_in_order(ears):
 
 
 def test_a_server_that_is_killed_leaves_what_it_wrote(ears):
-    call, sound = ears.greeted(), voice("zh_dialysis")[: 5 * SECOND]
+    call, sound = ears.greeted(), voice("zh_no_vegetables")[: 5 * SECOND]
     with ears.heard(call) as stream:
         stream.speak(sound)
         until(lambda: _written(ears, call) > 5 * SECOND, 10)  # within about a second
@@ -113,10 +117,9 @@ def test_a_server_that_is_killed_leaves_what_it_wrote(ears):
     row = ears.recording_of(call)
     assert (row.state, row.attempts, row.leased_until) == (RecordingState.STORED, 0, None)
     assert ears.sound_of(call)[-len(sound) :] == sound
-    assert ears.order_of(call) is None  # no utterance had ended
     transcribe_next(ears.house)
     judge(ears.house, row.id)
-    assert "透析" in ears.order_of(call).summary
+    assert "没有菜" in ears.order_of(call).summary
 
 
 def _written(ears, call):
@@ -143,6 +146,7 @@ def test_a_server_that_is_frozen_is_silent_and_goes_on_when_it_wakes(ears):
     assert ended(ears, call).state is RecordingState.TRANSCRIBED
 
 
+@pytest.mark.full
 def test_a_line_on_which_nothing_more_comes_is_not_heard(ears):
     call = ears.greeted()
     with ears.heard(call) as stream:

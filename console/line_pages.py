@@ -1,0 +1,94 @@
+"""The supervisor's live line and the agent's desk: who waits, who is with whom, what I am doing and whom I have."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from console import line_verbs
+from console.live_line import live_address, shown
+from console.parts import house, now, person, require
+from console.permissions import Permission
+from core.models import SeatRow, SeatState, Staff
+from routing.line.reading import PlaceLine, line_of_seat, read_line
+from routing.line.seats import seat_of
+from routing.orders.reading import queue_counts
+from routing.orders.reading_one import OrderPage, read_order
+
+CHOSEN_STATES = (SeatState.AVAILABLE, SeatState.BREAK, SeatState.WRAP_UP, SeatState.OFFLINE)
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What an agent's desk shows of themselves: their seat, and the caller they have or are being rung for."""
+
+    seat: SeatRow
+    place: PlaceLine | None
+    order: OrderPage | None
+    colleagues: tuple[tuple[int, str], ...]
+    """Who is there to be asked into the talk: seat and name."""
+
+    @property
+    def mark(self) -> str:
+        """As the live page has it: when it differs, this must be read again."""
+        held = f"{self.place.id}.{self.place.revision}" if self.place else ""
+        return f"{self.seat.revision}-{held}"
+
+
+def add_pages(pages: Blueprint) -> None:
+    """Add the two pages, the part of the desk that is one agent's own, and what is done there."""
+    pages.add_url_rule("/line", "line", line)
+    pages.add_url_rule("/desk", "desk", desk)
+    pages.add_url_rule("/desk/mine", "desk_mine", desk_mine)
+    line_verbs.add_pages(pages, desk)
+
+
+def line() -> str:
+    """Show the line to those who watch over it."""
+    require(Permission.SEE_LINE)
+    with house().database.reading() as session:
+        there, counts = read_line(session, now()), queue_counts(session)
+    return render_template(
+        "console/line.html", unheard_at=counts.oldest_unheard_at, live_at=live_address("line"), **shown("line", there)
+    )
+
+
+def desk(problem: str = "", status: int = 200) -> Response:
+    """Show an agent their desk; after something that could not be done, with the reason."""
+    require(Permission.TAKE_CALLS)
+    mine = _read_mine()
+    with house().database.reading() as session:
+        there = read_line(session, now())
+    html = render_template(
+        "console/desk.html",
+        mine=mine,
+        problem=problem,
+        states=CHOSEN_STATES,
+        live_at=live_address("desk"),
+        **shown("desk", there),
+    )
+    return make_response(html, status)
+
+
+def desk_mine() -> str:
+    """Return the agent's own part alone: it has changed."""
+    require(Permission.TAKE_CALLS)
+    return render_template("console/_mine.html", mine=_read_mine(), states=CHOSEN_STATES)
+
+
+def _read_mine() -> Mine:
+    with house().database.reading() as session:
+        seat = session.scalar(select(SeatRow).where(SeatRow.staff_id == person().id))
+        if seat is not None:
+            return _mine(session, seat)
+    with house().database.transaction() as session:
+        return _mine(session, seat_of(session, session.get_one(Staff, person().id), now()))
+
+
+def _mine(session: Session, seat: SeatRow) -> Mine:
+    place = line_of_seat(session, seat.id)
+    order = read_order(session, place.order_number, now()) if place and place.order_number else None
+    there = select(SeatRow).where(SeatRow.telephone.is_not(None), SeatRow.id != seat.id)
+    colleagues = session.scalars(there.where(SeatRow.state != SeatState.OFFLINE).order_by(SeatRow.state_since))
+    return Mine(seat, place, order, tuple((one.id, one.staff.name) for one in colleagues))

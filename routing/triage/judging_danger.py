@@ -1,0 +1,99 @@
+"""Decides whether a text tells of a danger to life, and which words of it say so."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from routing.triage.entries import Kind
+from routing.triage.lexicon import Lexicon
+from routing.triage.listening import Heard, listen, weighed
+from routing.triage.spotting import NEARLY, Hit
+from routing.triage.verdict import Reason
+from routing.triage.weighing import Weighed, heaviest_run
+
+_JUST_RED = 0.1
+_NOT_IN_THE_WAY = frozenset({"question", "negated", "goods", "place", "ordinary", "work"})
+"""What calms but takes nothing back from a word that decides alone, as far as that word itself is not denied."""
+_UNFINISHED_FROM = 1.0
+_MOST_REASONS = 8
+_TELLING = {Kind.RED: 0, Kind.SIGN: 1, Kind.STATE: 2, Kind.TOPIC: 3}
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Whether a text is red, by which words, how sure, and what spoke against it."""
+
+    is_red: bool
+    score: float
+    reasons: tuple[Reason, ...]
+    calming: tuple[Reason, ...]
+
+
+def judge_danger(text: str, words: Lexicon, *, is_unfinished: bool = False) -> Danger:
+    """Weigh every stretch of a text; the most dangerous one decides."""
+    return weigh_lines(text, listen(text, words), words, is_unfinished=is_unfinished)
+
+
+def weigh_lines(text: str, lines: Iterable[Heard], words: Lexicon, *, is_unfinished: bool = False) -> Danger:
+    """The same of a text that has been listened to."""
+    border = _UNFINISHED_FROM if is_unfinished else 0.0
+    best: tuple[float, Weighed, Heard] | None = None
+    red: list[Reason] = []
+    for heard in lines:
+        for stretch in weighed(heard, words):
+            score = max(stretch.score, border + _JUST_RED) if _decides_alone(stretch) else stretch.score
+            if not _tells(stretch):
+                score = min(score, -_JUST_RED)  # the sound of a sentence alone is no danger
+            if score > border:
+                red += _reasons(text, heard, stretch, words)
+            if best is None or score > best[0]:
+                best = score, stretch, heard
+    if best is None:
+        return Danger(is_red=False, score=words.weights.base, reasons=(), calming=())
+    score, stretch, heard = best
+    calm = told(text, heard, (hit for hit in stretch.hits if hit.entry.kind is Kind.CALM))
+    return Danger(score > border, score, tuple(dict.fromkeys(red))[:_MOST_REASONS], tuple(dict.fromkeys(calm)))
+
+
+def _tells(stretch: Weighed) -> bool:
+    """Tell whether there is a word of danger, or a topic and a state of it."""
+    kinds = {hit.entry.kind for hit in stretch.hits}
+    return bool(kinds & {Kind.RED, Kind.SIGN}) or {Kind.TOPIC, Kind.STATE} <= kinds
+
+
+def _decides_alone(stretch: Weighed) -> bool:
+    """Tell whether a red word was plainly heard where nothing takes it back."""
+    calm = {hit.entry.why for hit in stretch.hits if hit.entry.kind is Kind.CALM and hit.strength > NEARLY}
+    return calm <= _NOT_IN_THE_WAY and any(hit.entry.kind is Kind.RED and hit.strength > NEARLY for hit in stretch.hits)
+
+
+def _reasons(text: str, heard: Heard, stretch: Weighed, words: Lexicon) -> Iterator[Reason]:
+    telling = [hit for hit in stretch.hits if hit.entry.kind in _TELLING and hit.strength > 1 / 2]
+    decisive = [hit for hit in telling if hit.entry.kind in {Kind.RED, Kind.SIGN}]
+    plain = [hit for hit in decisive if hit.strength > NEARLY]
+    chosen = _widest(plain or decisive or telling)
+    if chosen:
+        yield from told(text, heard, sorted(chosen, key=lambda hit: (_TELLING[hit.entry.kind], hit.start)))
+    else:
+        start, end = heaviest_run(heard.line, words.weights)
+        yield Reason(text[heard.line.starts[start] : heard.line.ends[end - 1]], "likeness", heard.line.starts[start])
+
+
+def _widest(hits: list[Hit]) -> list[Hit]:
+    """Leave out words that are part of a longer one that was heard at the same place."""
+    return [
+        hit
+        for hit in hits
+        if not any(
+            other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
+            for other in hits
+        )
+    ]
+
+
+def told(text: str, heard: Heard, hits: Iterable[Hit]) -> Iterator[Reason]:
+    """Yield hits as the words that were heard, with their place in the text."""
+    for hit in hits:
+        start, end = heard.line.starts[hit.start], heard.line.ends[hit.end - 1]
+        yield Reason(
+            "".join(text[start:end].split()) if not heard.line.between else text[start:end], hit.entry.why, start
+        )

@@ -1,0 +1,69 @@
+"""Learns weights: a logistic regression over the very features that routing.triage.weighing adds up."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from routing.triage.cutting import Cut
+from routing.triage.lexicon import Lexicon
+from routing.triage.listening import listen
+from routing.triage.weighing import Weights, features, runs
+from tools.danger_weights.examples import Example
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How weights are learned."""
+
+    strength: float = 0.3
+    """Inverse of the regularisation."""
+    run_scale: float = 3.0
+    """How much runs count beside groups of words."""
+    fewest: int = 2
+    """Runs said in fewer of the sentences are left out."""
+    smallest: float = 0.03
+    """Weights of runs below this are left out."""
+
+
+def row(text: str, words: Lexicon, how: Learning) -> dict[str, float]:
+    """Return all features of one sentence, runs included."""
+    found: dict[str, float] = {}
+    for heard in listen(text, words):
+        found |= {f"f:{name}": value for name, value in features(heard.hits, heard.denied, words.language).items()}
+        found |= {f"r:{name}": value * how.run_scale for name, value in _run_values(heard.line).items()}
+    return found
+
+
+def _run_values(line: Cut) -> dict[str, float]:
+    counts = Counter(name for _, name in runs(line))
+    number = math.sqrt(len(line.units) * 6 or 1)
+    return {name: count / number for name, count in counts.items()}
+
+
+def learn(examples: Sequence[Example], rows: Sequence[dict[str, float]], how: Learning, bias: float = 0.0) -> Weights:
+    """Return weights by which sentences of danger come out above 0; `bias` moves the border to more reds."""
+    said_in: Counter[str] = Counter()
+    for name, _ in {(name, example.source) for example, each in zip(examples, rows, strict=True) for name in each}:
+        said_in[name] += 1
+    kept = [
+        {name: value for name, value in each.items() if name[0] == "f" or said_in[name] >= how.fewest} for each in rows
+    ]
+    columns = DictVectorizer()
+    table = columns.fit_transform(kept)
+    model = LogisticRegression(C=how.strength, max_iter=5000)
+    model.fit(table, np.array([example.is_red for example in examples]))
+    weights = dict(zip(columns.get_feature_names_out(), model.coef_[0], strict=True))
+    return Weights(
+        round(float(model.intercept_[0]) + bias, 3),
+        {name[2:]: round(float(value), 3) for name, value in weights.items() if name[0] == "f" and abs(value) >= 0.001},
+        {
+            name[2:]: round(float(value) * how.run_scale, 2)
+            for name, value in weights.items()
+            if name[0] == "r" and abs(value) * how.run_scale >= how.smallest
+        },
+    )
