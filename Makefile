@@ -52,7 +52,7 @@ fix: $(INSTALLED_DEV)  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(INSTALLED)  ## measure what the house adds, as ratios in one run
+bench: $(INSTALLED_DEV)  ## measure what the house adds, as ratios in one run
 	@$(BIN)/python -m tools.bench
 
 drill: $(INSTALLED)  ## a surge day in full, virtual and live, with processes killed; reports in docs/drills/

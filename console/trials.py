@@ -14,15 +14,14 @@ from console.parts import house, now, person, require
 from console.permissions import Permission
 from console.words import LANGUAGES, known_language
 from core.models import QuestionTrial, TrialState
-from core.phonetics import syllables
 from core.queues import Job, enqueue
 from core.settings import Language
 from knowledge.answers import answer_question
 from knowledge.articles import Article
 from knowledge.index import build_index
+from knowledge.reasons import in_common
 from knowledge.search import search
 from knowledge.store import published_articles
-from knowledge.words import terms
 
 LARGEST_SOUND_BYTES = 5 * 1024 * 1024
 _HITS = 5
@@ -38,7 +37,7 @@ class Hit:
     words: tuple[str, ...]
     """What the question has in common with its question and phrasings."""
     sounds: tuple[str, ...]
-    """Syllables that sound alike though they are written otherwise."""
+    """What only sounds alike and is written otherwise."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +116,5 @@ def _mine(session: Session, trial_id: int) -> QuestionTrial:
 
 
 def _why(article: Article, confidence: float, question: str, language: Language) -> Hit:
-    asked = terms(question, language)
-    texts = (article.question, *article.phrasings, article.answer)
-    known = {term for text in texts for term in terms(text, language)}
-    shared = tuple(dict.fromkeys(term for term in asked if term in known))
-    common = tuple(one for one in shared if not any(one != other and one in other for other in shared))
-    heard = {syllable for text in texts for syllable in syllables(text)}
-    missing = [term for term in asked if len(term) == 1 and term not in known]
-    sounds = tuple(dict.fromkeys(term for term in missing if set(syllables(term)) & heard))
-    return Hit(article, confidence, common, sounds)
+    shared = in_common(article, question, language)
+    return Hit(article, confidence, shared.written, shared.heard)

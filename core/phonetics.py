@@ -2,8 +2,10 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.mmseg import seg
 
 from core.english_sounds import english_code
 
@@ -17,7 +19,14 @@ _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("uang", "uan"))
 @lru_cache(maxsize=20_000)
 def pinyin(text: str) -> tuple[str, ...]:
     """Return the toneless syllables of the Chinese characters in a text, unfolded; all else is passed over."""
-    return tuple(lazy_pinyin("".join(_HAN.findall(text)), style=Style.NORMAL))
+    words = seg.cut("".join(_HAN.findall(text)))
+    return tuple(chain.from_iterable(map(_word_pinyin, words)))
+
+
+@lru_cache(maxsize=50_000)
+def _word_pinyin(word: str) -> tuple[str, ...]:
+    """Look a word up whole, as how 行 sounds depends on it; once, as looking up is what takes time."""
+    return tuple(lazy_pinyin(word, style=Style.NORMAL))
 
 
 @lru_cache(maxsize=20_000)
@@ -38,6 +47,7 @@ def _in_a_row(text: str) -> str:
     return "".join(f" {syllable} " for syllable in syllables(text))
 
 
+@lru_cache(maxsize=1_000)
 def _fold(syllable: str) -> str:
     """Fold pairs that southern Mandarin and a telephone line don't keep apart (zh/z, n/l, ng/n, f/h …)."""
     for start, folded in _INITIALS:

@@ -11,6 +11,7 @@ from hotline.cli_asr import asr
 from hotline.cli_audit import audit
 from hotline.cli_drill import drill, staffing
 from hotline.cli_errors import told_plainly as _told_plainly
+from hotline.cli_knowledge import knowledge
 from hotline.cli_models import models
 from hotline.cli_reconcile import doctor, fallback_twiml, ledger, reconcile
 from hotline.cli_triage import triage
@@ -26,6 +27,7 @@ main.add_command(models)
 main.add_command(asr)
 main.add_command(drill)
 main.add_command(staffing)
+main.add_command(knowledge)
 main.add_command(reconcile)
 main.add_command(ledger)
 main.add_command(fallback_twiml)

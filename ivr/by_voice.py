@@ -12,7 +12,7 @@ from ivr.open_question import greeted, let_speak_on, not_understood, open_questi
 from ivr.saying_again import in_other_language, say_again
 from ivr.spoken_words import Command, command_in, language_wanted, readable
 from ivr.steps import Said, Spoke
-from knowledge.words import is_question, terms
+from knowledge.words import is_question, says_something
 
 _TAKING_DOWN = frozenset({Place.MESSAGE, Place.AFTER_MESSAGE})
 _WAIVED = frozenset({Command.NO, Command.NOTHING_MORE, Command.THANKS})
@@ -76,7 +76,7 @@ def _too_little(talk: Conversation, words: str, command: Command | None, facts: 
     """A word may choose between two questions; one that tells something is kept, whatever comes."""
     if command or not words:
         return not_understood(talk, facts)
-    if not terms(words, talk.language):
+    if not says_something(words, talk.language):
         return let_speak_on(talk, facts)
     article = meant(talk, words, facts)
     return answer(talk, facts, article) if article else not_understood(replace(talk, words_left=True), facts)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.settings import Language
 from ivr.answering import answer, article_of
 from ivr.asking_for_help import message
 from ivr.conversation import Conversation, Facts, Place, Turn, ask, put_first, say
@@ -9,7 +10,7 @@ from ivr.open_question import open_question, refused
 from ivr.steps import CallerInput, Keyed
 from knowledge.answers import answer_question
 from knowledge.articles import Article
-from knowledge.words import terms
+from knowledge.channels import told
 
 
 def find_answer(talk: Conversation, question: str, facts: Facts) -> Turn:
@@ -25,9 +26,9 @@ def find_answer(talk: Conversation, question: str, facts: Facts) -> Turn:
 
 def meant(talk: Conversation, words: str, facts: Facts) -> Article | None:
     """Return the one of the offered questions that a few words fit better than the other, if they fit any."""
-    said = frozenset(terms(words, talk.language))
+    said = _parts(words, talk.language)
     offered = [article for slug in talk.choices if (article := article_of(talk, facts, slug))]
-    fits = sorted((len(said & _all_terms(article)), place) for place, article in enumerate(offered))
+    fits = sorted((len(said & _all_parts(article)), place) for place, article in enumerate(offered))
     if not fits or not fits[-1][0] or (len(fits) > 1 and fits[-1][0] == fits[-2][0]):
         return None
     return offered[fits[-1][1]]
@@ -76,5 +77,10 @@ def _ask_which(talk: Conversation, facts: Facts, found: tuple[Article, ...]) -> 
     return choose(replace(talk, place=Place.CHOICE, choices=tuple(article.id for article in found)), facts)
 
 
-def _all_terms(article: Article) -> frozenset[str]:
-    return frozenset(term for text in (article.question, *article.phrasings) for term in terms(text, article.language))
+def _all_parts(article: Article) -> frozenset[str]:
+    return frozenset(part for text in (article.question, *article.phrasings) for part in _parts(text, article.language))
+
+
+def _parts(text: str, language: Language) -> frozenset[str]:
+    """Return what a text tells, as it is written and as it sounds."""
+    return frozenset(part for unit in told(text, language) for part in unit if part)

@@ -13,7 +13,7 @@ from ivr.caller_input import call_sid
 from ivr.conversation import Conversation, Place
 from ivr.spoken_words import Command, command_in, readable
 from ivr.steps import CallerInput, EarsLost, OpenOrder, RangOut, Said, Silent, Speaking, Talked
-from knowledge.words import terms
+from knowledge.words import says_something
 from routing.triage import danger
 
 
@@ -101,7 +101,7 @@ def order_for(last: Said | None, talk: Conversation) -> OpenOrder | None:
     command = command_in(last.text, talk.language) if last else None
     if command is Command.PERSON:
         return OpenOrder(wants_person=True)
-    tells = last and not command and terms(readable(last.text), talk.language)
+    tells = last and not command and says_something(readable(last.text), talk.language)
     return OpenOrder() if tells or talk.words_left else None
 
 

@@ -1,7 +1,7 @@
 """The door of the knowledge room: a question or a topic in, what may be read to the caller out; pure, keeps nothing."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
@@ -11,14 +11,11 @@ from core.settings import Language
 from knowledge.articles import Article
 from knowledge.index import Index, build_index
 from knowledge.reach import districts, holds_in, is_city_wide
-from knowledge.search import search
+from knowledge.search import Hit, calibration_of, search
 from knowledge.words import is_question
 
-SURE_ENOUGH = 0.25
-"""Confidence from which an article is spoken at once; the caller hears the question as understood, and can say no."""
-
-WORTH_ASKING = 0.2
-"""Confidence from which the caller is asked “do you mean …?”; below it nothing is offered."""
+_TIE = 0.98
+"""Part of the best score from which another article fits as well: then only the caller can tell which is meant."""
 
 CHOICES = 2
 """Articles a caller is asked to choose between: more can't be kept in mind by ear."""
@@ -71,11 +68,16 @@ def answer_question(
     if not is_question(question, language):
         return NOTHING
     hits = search(index, question, district=district, now=now, limit=CHOICES)
-    if not hits or hits[0].confidence < WORTH_ASKING:
+    fitted = calibration_of(language)
+    if not hits or hits[0].confidence < fitted.ask_from:
         return NOTHING
-    if hits[0].confidence < SURE_ENOUGH:
+    if hits[0].confidence < fitted.speak_from or _is_tie(hits):
         return Finding("ask", tuple(hit.article for hit in hits), hits[0].confidence)
     return Finding("answer", (hits[0].article,), hits[0].confidence)
+
+
+def _is_tie(hits: Sequence[Hit]) -> bool:
+    return len(hits) > 1 and hits[1].score > _TIE * hits[0].score
 
 
 def answers_by_topic(

@@ -1,101 +1,68 @@
-"""Holds articles ready for search: every question and phrasing weighed by BM25; pure, it decides nothing.
+"""Holds the articles of a language ready for search, and takes in what changed without reading the rest again."""
 
-Our own BM25 and not bm25s: the best document of each article and the share of a question that was covered need the
-weight of single terms, which that library sums up inside; and a few thousand short texts need no arrays.
-"""
-
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from math import log
 
 from core.settings import Language
 from knowledge.articles import Article
-from knowledge.words import terms
+from knowledge.postings import Statistics
+from knowledge.section import Section, build_section
 
-# Robertson & Zaragoza (2009). Saturation and length weigh little here: questions hardly repeat a word.
-_K1 = 1.2
-_B = 0.4
-
-# A word of the question that only the answer mentions is a hint, not a match.
-_ANSWER_SHARE = 0.3
+_FEW = 20
+"""One in so many articles may change before all are weighed anew."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """Articles of one language with what their terms weigh; articles and documents are known by their number."""
+    """Articles of one language: a large section, and a small one of what changed since that was built."""
 
     language: Language
     articles: tuple[Article, ...]
-    owners: tuple[int, ...]
-    """Of each document (a question or a phrasing) the article."""
-    vocabularies: tuple[frozenset[str], ...]
-    """Of each article all its terms."""
-    weights: Mapping[str, Sequence[tuple[int, float]]]
-    """Of each term (document, BM25 weight)."""
-    mentions: Mapping[str, Sequence[int]]
-    """Of each term the articles whose answer has it."""
-    rarities: Mapping[str, float]
-    rarity_unseen: float
-
-    def rarity(self, term: str) -> float:
-        """Return how telling a term is; one that no article has is as telling as can be."""
-        return self.rarities.get(term, self.rarity_unseen)
-
-    def scores(self, asked: Iterable[str]) -> dict[int, float]:
-        """Return the articles sharing a term with the question: their best document, and a little for the answer."""
-        documents: dict[int, float] = defaultdict(float)
-        hints: dict[int, float] = defaultdict(float)
-        for term in asked:
-            for document, weight in self.weights.get(term, ()):
-                documents[document] += weight
-            for article in self.mentions.get(term, ()):
-                hints[article] += _ANSWER_SHARE * self.rarity(term)
-        best: dict[int, float] = defaultdict(float)
-        for document, score in documents.items():
-            best[self.owners[document]] = max(best[self.owners[document]], score)
-        return {article: best.get(article, 0.0) + hints.get(article, 0.0) for article in best.keys() | hints.keys()}
+    statistics: Mapping[str, Statistics]
+    """By the kind of term."""
+    base: Section
+    changed: Section
+    replaced: frozenset[int]
+    """Numbers in `base` of articles that are no longer as they were."""
 
 
-@lru_cache(maxsize=8)
+_newest: dict[Language, tuple[tuple[Article, ...], Index]] = {}
+
+
 def build_index(articles: tuple[Article, ...], language: Language) -> Index:
-    """Return the index of those of the articles that are in this language; the same articles are indexed once."""
+    """Return the index of those of the articles that are in this language.
+
+    The newest index of a language is remembered: for the same articles it is given again, for a few others it is
+    brought up to date. Terms are then weighed as they were among the articles before.
+    """
+    given, newest = _newest.get(language, ((), None))
+    if newest is not None and given is articles:
+        return newest
     chosen = tuple(article for article in articles if article.language == language)
-    asked = [[Counter(terms(text, language)) for text in (a.question, *a.phrasings)] for a in chosen]
-    answers = [frozenset(terms(article.answer, language)) for article in chosen]
-    spread = Counter(term for documents in asked for term in frozenset().union(*documents))
-    rarities = {term: _rarity(found, len(chosen)) for term, found in spread.items()}
-    return Index(
-        language=language,
-        articles=chosen,
-        owners=tuple(number for number, documents in enumerate(asked) for _ in documents),
-        vocabularies=tuple(answer.union(*documents) for answer, documents in zip(answers, asked, strict=True)),
-        weights=_weights([document for documents in asked for document in documents], rarities),
-        mentions=_mentions(answers),
-        rarities=rarities,
-        rarity_unseen=_rarity(0, len(chosen)),
-    )
+    if newest is None or newest.articles != chosen:
+        newest = (newest and _brought_up_to_date(newest, chosen)) or new_index(chosen, language)
+    _newest[language] = (articles, newest)
+    return newest
 
 
-def _rarity(found: int, article_count: int) -> float:
-    """Return the inverse frequency over articles, not documents: six phrasings of one matter make no word common."""
-    return log(1 + (article_count - found + 0.5) / (found + 0.5))
+def new_index(articles: tuple[Article, ...], language: Language) -> Index:
+    """Return the index of articles that are all in this language, weighed among themselves."""
+    base, statistics = build_section(articles, language)
+    nothing, _ = build_section((), language, statistics)
+    return Index(language, articles, statistics, base, nothing, frozenset())
 
 
-def _weights(documents: Sequence[Counter[str]], rarities: Mapping[str, float]) -> dict[str, list[tuple[int, float]]]:
-    mean_length = sum(document.total() for document in documents) / max(len(documents), 1)
-    weights: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for number, document in enumerate(documents):
-        damping = _K1 * (1 - _B + _B * document.total() / max(mean_length, 1))
-        for term, count in document.items():
-            weights[term].append((number, rarities[term] * count * (_K1 + 1) / (count + damping)))
-    return dict(weights)
-
-
-def _mentions(answers: Iterable[frozenset[str]]) -> dict[str, list[int]]:
-    mentions: dict[str, list[int]] = defaultdict(list)
-    for number, answer in enumerate(answers):
-        for term in answer:
-            mentions[term].append(number)
-    return dict(mentions)
+def _brought_up_to_date(old: Index, articles: tuple[Article, ...]) -> Index | None:
+    """Return the old index with what changed, or None if that is too much (or an article came twice)."""
+    known: Mapping[str, Article] = {article.id: article for article in old.base.articles}
+    now = {article.id: article for article in articles}
+    fresh = tuple(article for article in articles if known.get(article.id) != article)
+    replaced = frozenset(n for n, article in enumerate(old.base.articles) if now.get(article.id) != article)
+    if (
+        len(fresh) + len(replaced) > len(known) // _FEW
+        or len(now) < len(articles)
+        or len(known) < len(old.base.articles)
+    ):
+        return None
+    changed, _ = build_section(fresh, old.language, old.statistics)
+    return Index(old.language, articles, old.statistics, old.base, changed, replaced)

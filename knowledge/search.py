@@ -1,16 +1,19 @@
 """Finds the articles that fit a question best and says how sure it is; pure, and it may not decide what is said."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.settings import Language
 from knowledge.articles import Article
+from knowledge.confidence import Calibration, calibration, confidence
 from knowledge.index import Index
-from knowledge.reach import holds_in, is_city_wide, is_valid
-from knowledge.words import terms
+from knowledge.ranking import rank, read_question
+from knowledge.sentences import sentence_model
+from knowledge.signs import signs_of
+from knowledge.words import LONGEST_QUESTION, questions_in
 
-_HOME_ADVANTAGE = 1.25
-"""A district's own article goes before a whole-city one that fits as well or up to a fifth better."""
+LOOKED_AT = 10
+"""Articles that are compared to tell how sure the first is."""
 
 
 @dataclass(frozen=True)
@@ -28,43 +31,28 @@ def search(
     """Return at most `limit` hits, best first: whole-city articles and those of the caller's district, never another's.
 
     Articles that are not valid at `now` are left out. A caller whose district is unknown (None) gets whole-city
-    articles only. The confidence of a hit is the share of
-    the question's terms, weighed by how telling they are, that its article has at all, times (1 + lead) / 2; the lead
-    is the part of its score by which the next article of the same reach falls behind (0 below the first hit). It is
-    no probability.
+    articles only. The confidence is about how often such a hit is right (see knowledge.confidence). Who asks two things
+    in one breath is sure to be answered the one that is found first, if it is found first for its own words as well.
     """
-    asked = frozenset(terms(question, index.language))
-    scores = _scores_here(index, asked, district, now)
-    ranked = sorted(scores, key=lambda number: (-scores[number], number))
+    hits = _hits(index, question, district, now, limit)
+    parts = questions_in(question[:LONGEST_QUESTION], index.language)
+    if len(parts) < 2 or not hits:  # noqa: PLR2004  (one question is what was searched for)
+        return hits
+    alone = (hit for part in parts for hit in _hits(index, part, district, now, 1))
+    sure = max((hit.confidence for hit in alone if hit.article is hits[0].article), default=0.0)
+    return (replace(hits[0], confidence=max(sure, hits[0].confidence)), *hits[1:])
+
+
+def _hits(index: Index, question: str, district: str | None, now: datetime | None, limit: int) -> tuple[Hit, ...]:
+    asked = read_question(question, index.language)
+    ranked = rank(index, asked, district=district, now=now, limit=max(limit, LOOKED_AT))
+    fitted = calibration_of(index.language)
     return tuple(
-        Hit(
-            article=index.articles[number],
-            score=scores[number],
-            confidence=_covered(index, asked, number) * (1 + (_lead(index, scores, number) if place == 0 else 0)) / 2,
-        )
-        for place, number in enumerate(ranked[:limit])
+        Hit(one.article, one.score, confidence(signs_of(one, ranked[:LOOKED_AT], asked, index), fitted))
+        for one in ranked[:limit]
     )
 
 
-def _scores_here(index: Index, asked: Collection[str], district: str | None, now: datetime | None) -> dict[int, float]:
-    return {
-        number: score * (1 if is_city_wide(index.articles[number]) else _HOME_ADVANTAGE)
-        for number, score in index.scores(asked).items()
-        if holds_in(index.articles[number], district) and is_valid(index.articles[number], now)
-    }
-
-
-def _covered(index: Index, asked: Collection[str], number: int) -> float:
-    vocabulary = index.vocabularies[number]
-    return sum(index.rarity(term) for term in asked if term in vocabulary) / sum(index.rarity(term) for term in asked)
-
-
-def _lead(index: Index, scores: Mapping[int, float], first: int) -> float:
-    """Return 0 (a tie) to 1 (nothing else found); a district's version of a city's article is no rival of it."""
-    city_wide = is_city_wide(index.articles[first])
-    rivals = (
-        score
-        for number, score in scores.items()
-        if number != first and is_city_wide(index.articles[number]) == city_wide
-    )
-    return max(0.0, 1 - max(rivals, default=0.0) / scores[first])
+def calibration_of(language: Language) -> Calibration:
+    """Return how sure is sure enough in a language, with what is installed here."""
+    return calibration(language, with_meaning=sentence_model(language) is not None)

@@ -19,7 +19,7 @@ def says(name: str, at: str, **options: Any) -> SpeakUp:
     return SpeakUp(VOICES / f"{name}.wav", at=at, over_prompt=True, **{"after_seconds": 1.5, **options})
 
 
-LOSSES = Faults(stream_dropped_share=0.02, stream_doubled_share=0.02, stream_delayed_share=0.02)
+LOSSES = Faults(stream_dropped_share=0.02, stream_doubled_share=0.02, stream_delayed_share=0.02, stream_seed=1)
 CALLS: Mapping[str, tuple[tuple[Move, ...], Faults | None]] = {
     "a question": (
         (

@@ -49,7 +49,7 @@ def twin_articles():
 LIVE = replace(talking.LIVE, articles=(*talking.LIVE.articles, *twin_articles()))
 LIVE_STAFFED = replace(LIVE, can_ring=True)
 RED_CODE = {"zh": "健康码 变 红 了 怎么办", "en": "my health code has turned red what can i do"}
-UNHEARD_OF = {"zh": "路灯 坏 了 三 天", "en": "the street lamp is broken"}
+UNHEARD_OF = {"zh": "路灯 坏 了 三 天", "en": "the street lamp has been broken for three days"}
 YES, NO = {"zh": "是 的", "en": "yes"}, {"zh": "没有", "en": "no"}
 DANGER = {"zh": "我 父亲 喘不上气", "en": "my child cannot breathe"}
 

@@ -20,7 +20,7 @@ from tests.redis_process import RedisProcess
 
 DANGER = "我 父亲 喘不上气"
 QUESTION = "健康码 变 红 了 怎么办"
-NEED = "路灯 坏 了"
+NEED = "路灯 坏 了 三 天"
 DANGER_PROMPT = prompt("danger_by_voice", "zh", emergency_numbers="120, 119, 110")
 
 
@@ -132,7 +132,7 @@ def test_an_order_that_is_opened_in_mid_call_holds_what_was_said_so_far(caller):
         begin_listening(session, caller.telephone.sid, new_sid("MZ"), now())
     caller.say(NEED)
     caller.key("0")
-    assert caller.telephone.order().summary == "路灯坏了"
+    assert caller.telephone.order().summary == "路灯坏了3天"
 
 
 def test_a_danger_never_waits_for_the_articles(caller):
