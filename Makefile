@@ -14,7 +14,7 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print(3 * os.cpu_count() // 2)')
 COUNTED := awk '/^Collecting/ { printf "\r  %d packages", ++n; fflush() } END { print "" }'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check fix bench lock docs
+.PHONY: help run test test-full check fix bench drill lock docs
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -54,6 +54,12 @@ fix: $(INSTALLED_DEV)  ## mend what ruff can mend
 
 bench: $(INSTALLED_DEV)  ## measure what the house adds, as ratios in one run
 	@$(BIN)/python -m tools.bench
+
+drill: $(INSTALLED)  ## a surge day in full, virtual and live, with processes killed; reports in docs/drills/
+	@$(BIN)/hotline drill chengdu-2022-07-29 --report docs/drills/virtual
+	@$(BIN)/hotline drill chengdu-2022-07-29 --live --calls 2000 --speed 200 --report docs/drills/live-2000
+	@$(BIN)/hotline drill chengdu-2022-07-29 --live --calls 2000 --speed 200 --kill 25 --seed 2 --report docs/drills/live-2000-killed
+	@$(BIN)/hotline drill chengdu-2022-07-29 --live --peak --speed 5 --report docs/drills/live-peak-hour
 
 lock: $(INSTALLED_DEV)  ## pin the newest versions that pyproject.toml allows, with hashes
 	@$(BIN)/python -m tools.lock

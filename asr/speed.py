@@ -17,6 +17,8 @@ from core.settings import Language, Settings
 
 HEAD_ROOM = 0.5
 """The share of the cores that decoding may take when every caller speaks at once: the rest is for all other work."""
+STREAM_SHARE = 0.003
+"""What a stream takes of a core besides decoding: its frames, its tape, its heartbeats (`make bench` measures it)."""
 _PIECE_BYTES = TELEPHONE_HZ // 5
 _SECONDS = 0.5
 _LONGEST_SECONDS = 1.0
@@ -50,9 +52,12 @@ def mulaw(audio: bytes) -> bytes:
 
 
 def _speed(model: LoadedModel, sound: bytes) -> float:
-    """Return seconds of sound decoded in a second by all cores at once."""
+    """Return how many streams all cores at once can take."""
     speeds: list[float] = []
-    threads = [threading.Thread(target=lambda: speeds.append(_one_core(model, sound))) for _ in os.sched_getaffinity(0)]
+    threads = [
+        threading.Thread(target=lambda: speeds.append(streams_of_a_core(_one_core(model, sound))))
+        for _ in os.sched_getaffinity(0)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -60,7 +65,13 @@ def _speed(model: LoadedModel, sound: bytes) -> float:
     return sum(speeds)
 
 
+def streams_of_a_core(decoded_seconds: float) -> float:
+    """Return how many streams a core can take that decodes so many seconds of sound in one."""
+    return 1 / (1 / decoded_seconds + STREAM_SHARE)
+
+
 def _one_core(model: LoadedModel, sound: bytes) -> float:
+    """Return seconds of sound decoded in a second of this thread."""
     decoded, started, until = 0.0, time.thread_time(), time.monotonic() + _LONGEST_SECONDS
     while (took := time.thread_time() - started) < _SECONDS and (not decoded or time.monotonic() < until):
         recogniser = LiveRecogniser(model, 0.0)

@@ -1,6 +1,7 @@
 """`hotline drill` and `hotline staffing`: a surge day played against the line's policy, and the seats it asks for."""
 
 import json
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,14 +9,19 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from core.logs import set_up_logs
 from hotline.drill.day import CHENGDU, Day, Staffing, known_days
+from hotline.drill.live.plan import Plan
 from hotline.drill.staffing import needed
 from hotline.drill.summary import Summary, summarise
 from hotline.drill.virtual import VirtualDay
 
 _day = click.argument("name", default=CHENGDU, type=click.Choice(sorted(known_days())))
 _calls = click.option("--calls", type=click.IntRange(1, 1_000_000), help="Calls of the day, instead of its own number.")
-_seats = click.option("--seats", default=120, show_default=True, type=click.IntRange(1, 100_000), help="Agents.")
+_SEATS = 120
+_seats = click.option(
+    "--seats", type=click.IntRange(1, 100_000), help="Agents (default: 120; live: as many for its load)."
+)
 _seed = click.option("--seed", default=1, show_default=True, help="The same seed gives the same people again.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 
@@ -26,12 +32,31 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the figures 
 @_seats
 @click.option("--without-callback", is_flag=True, help="Only hold the line, as hotlines do that offer no callback.")
 @click.option("--report", type=click.Path(file_okay=False, path_type=Path), help="Write a page with pictures here.")
+@click.option("--live", is_flag=True, help="By real webhooks, against a whole house of its own.")
+@click.option("--speed", default=200.0, show_default=True, type=click.FloatRange(1, 100_000), help="Live: of the day.")
+@click.option("--peak", is_flag=True, help="Live: only the day's busiest hour, in full.")
+@click.option("--kill", "kills", default=0, type=click.IntRange(0, 1000), help="Live: kill -9 so many processes.")
 @_seed
 @_json
 def drill(
-    name: str, calls: int | None, seats: int, *, without_callback: bool, report: Path | None, seed: int, as_json: bool
+    name: str,
+    calls: int | None,
+    seats: int | None,
+    *,
+    without_callback: bool,
+    report: Path | None,
+    live: bool,
+    speed: float,
+    peak: bool,
+    kills: int,
+    seed: int,
+    as_json: bool,
 ) -> None:
-    """Play a day's surge under a virtual clock, e.g. `hotline drill chengdu-2022-07-29`."""
+    """Play a day's surge, e.g. `hotline drill chengdu-2022-07-29`: under a virtual clock, or `--live`."""
+    if live:
+        day = replace(known_days()[name], calls=calls or known_days()[name].calls)
+        _drill_live(Plan(day, speed, seed, kills, peak_only=peak, seats_wanted=seats), report, as_json=as_json)
+        return
     day, staffing = _scene(name, calls, seats)
     figures = VirtualDay(day, staffing, with_callbacks=not without_callback, seed=seed).run()
     summary = summarise(figures, staffing, with_callbacks=not without_callback)
@@ -50,8 +75,9 @@ def drill(
 @_calls
 @_seats
 @_seed
-def staffing(name: str, calls: int | None, seats: int, seed: int) -> None:
+def staffing(name: str, calls: int | None, seats: int | None, seed: int) -> None:
     """Show how many seats each hour of a day needs, and when callbacks must start with the seats there are."""
+    seats = seats or _SEATS
     day, there = _scene(name, calls, seats)
     need = needed(day, there, seed)
     table = Table("hour", "calls", "want a person", "seats for 90 % in 15 s")
@@ -67,8 +93,25 @@ def staffing(name: str, calls: int | None, seats: int, seed: int) -> None:
         )
 
 
-def _scene(name: str, calls: int | None, seats: int) -> tuple[Day, Staffing]:
-    day = known_days()[name]
+def _drill_live(plan: Plan, report: Path | None, *, as_json: bool) -> None:
+    """Fails when anything was lost or anybody rung twice."""
+    from hotline.drill.live.report import write_report as write_live_report  # noqa: PLC0415  (drawing is slow to import)
+    from hotline.drill.live.run import run  # noqa: PLC0415
+
+    set_up_logs("WARNING")
+    with tempfile.TemporaryDirectory(prefix="drill-") as folder:
+        found = run(Path(folder), plan, lambda line: click.echo(f"\r{line}", err=True, nl=False))
+    click.echo(err=True)
+    if report:
+        click.echo(f"The report is in {write_live_report(report, found)}.", err=True)
+    figures = found.as_json()
+    click.echo(json.dumps(figures) if as_json else "\n".join(f"{name:26}{value}" for name, value in figures.items()))
+    if found.lost or found.double_callbacks or found.double_orders:
+        raise click.ClickException("The drill has found a fault: see lost, double_callbacks and double_orders.")
+
+
+def _scene(name: str, calls: int | None, seats: int | None) -> tuple[Day, Staffing]:
+    day, seats = known_days()[name], seats or _SEATS
     return replace(day, calls=calls or day.calls), Staffing(seats=seats, english_seats=max(1, seats // 15))
 
 

@@ -9,7 +9,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Call, LinePlace, OrderEvent, Outgoing, PlaceOutcome, PlaceState, ToldAnswer, WorkOrder
+from core.models import (
+    Call,
+    LinePlace,
+    OrderEvent,
+    Outgoing,
+    OutgoingKind,
+    PlaceOutcome,
+    PlaceState,
+    ToldAnswer,
+    WorkOrder,
+)
 
 _TALKED_EVENTS = ("person_connected", "caller_reached")
 
@@ -73,7 +83,8 @@ def outcome(facts: Facts) -> Outcome:
 
 def ledger(session: Session, since: datetime, until: datetime) -> dict[str, Outcome]:
     """Return the outcome of every citizen's call (CallSid) that began in a time; those that we placed are none."""
-    ours = select(Outgoing.carrier_sid).where(Outgoing.carrier_sid.is_not(None))
+    placed_by_us = Outgoing.kind != OutgoingKind.MOVE_CALL  # moving a citizen's call keeps that call's own id
+    ours = select(Outgoing.carrier_sid).where(Outgoing.carrier_sid.is_not(None), placed_by_us)
     wanted = select(Call.id, Call.call_sid, Call.ended_at).where(
         Call.started_at >= since, Call.started_at < until, Call.call_sid.not_in(ours)
     )

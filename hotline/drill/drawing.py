@@ -1,6 +1,7 @@
 """The pictures of a drill's report, as SVG; draws and reckons nothing."""
 
 import sys
+from collections.abc import Mapping
 
 import pygal
 from pygal.style import CleanStyle
@@ -26,6 +27,14 @@ def calls_by_hour(figures: Figures) -> bytes:
         ("lost", "lost"),
     ):
         chart.add(label, [figures.hours[hour].counts[name] for hour in hours])
+    return bytes(chart.render())
+
+
+def bars(title: str, values: Mapping[str, int]) -> bytes:
+    """Draw a bar for each name."""
+    chart = pygal.Bar(title=title, show_legend=False, x_label_rotation=30, **_LOOK)
+    chart.x_labels = list(values)
+    chart.add("", list(values.values()))
     return bytes(chart.render())
 
 

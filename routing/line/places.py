@@ -17,6 +17,7 @@ from routing.orders.registering import URGENCY_RANK
 
 _OPEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.BY_HAND)
 _NOT_TAKEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED)
+_WITH_AGENT = (PlaceState.OFFERED, PlaceState.TAKEN)
 _Value = str | int | bool | datetime | None
 
 
@@ -49,9 +50,10 @@ def join(
             channel_since=now,
         )
         session.add(place)
-    elif place.state not in (PlaceState.OFFERED, PlaceState.TAKEN) and place.call_id != call.id:
+    elif place.call_id != call.id:
         place.call_id, place.channel, place.channel_since = call.id, Channel.HOLDING, now
-        place.state, place.due_at, place.language = PlaceState.WAITING, None, language
+        if place.state not in _WITH_AGENT:  # else an agent is about to ring them, and gets them on this call instead
+            place.state, place.due_at, place.language = PlaceState.WAITING, None, language
     note_urgency(place, urgency, danger_words=danger_words)
     session.flush()
     return place
@@ -146,11 +148,18 @@ def close(
 
 
 def _kept_place(session: Session, call: Call) -> LinePlace | None:
-    """Return the open place of this caller's number; one that an agent is with already belongs to that call."""
+    """Return the open place of this caller's number; one whose caller an agent talks to belongs to that call.
+
+    But whoever rings again in the moment in which an agent is about to ring them has one place, not two: they would
+    be rung once more after they have talked.
+    """
     if call.caller.number is None:
         return None
     kept = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
-    wanted = select(LinePlace).where(LinePlace.number == call.caller.number, LinePlace.state.in_(kept))
+    about_to_be_rung = LinePlace.state.in_(_WITH_AGENT) & (LinePlace.channel == Channel.CALLBACK)
+    wanted = select(LinePlace).where(
+        LinePlace.number == call.caller.number, LinePlace.state.in_(kept) | about_to_be_rung
+    )
     return session.scalar(wanted.order_by(LinePlace.first_called_at).limit(1).with_for_update(of=LinePlace))
 
 

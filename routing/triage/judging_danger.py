@@ -11,6 +11,9 @@ from routing.triage.verdict import Reason
 from routing.triage.weighing import Weighed, heaviest_run
 
 _JUST_RED = 0.1
+_BY_LIKENESS_FROM = 1.0
+"""So much a text must weigh to be red without any word of danger: by its likeness to sentences of danger alone."""
+_ALIKE_FROM_UNITS = 6
 _NOT_IN_THE_WAY = frozenset({"question", "negated", "goods", "place", "ordinary", "work"})
 """What calms but takes nothing back from a word that decides alone, as far as that word itself is not denied."""
 _UNFINISHED_FROM = 1.0
@@ -41,8 +44,8 @@ def weigh_lines(text: str, lines: Iterable[Heard], words: Lexicon, *, is_unfinis
     for heard in lines:
         for stretch in weighed(heard, words):
             score = max(stretch.score, border + _JUST_RED) if _decides_alone(stretch) else stretch.score
-            if not _tells(stretch):
-                score = min(score, -_JUST_RED)  # the sound of a sentence alone is no danger
+            if not _tells(stretch) and not (score >= border + _BY_LIKENESS_FROM and _may_be_alike(heard, stretch)):
+                score = min(score, -_JUST_RED)
             if score > border:
                 red += _reasons(text, heard, stretch, words)
             if best is None or score > best[0]:
@@ -58,6 +61,11 @@ def _tells(stretch: Weighed) -> bool:
     """Tell whether there is a word of danger, or a topic and a state of it."""
     kinds = {hit.entry.kind for hit in stretch.hits}
     return bool(kinds & {Kind.RED, Kind.SIGN}) or {Kind.TOPIC, Kind.STATE} <= kinds
+
+
+def _may_be_alike(heard: Heard, stretch: Weighed) -> bool:
+    """Tell whether a text is long enough to be like a danger, and nothing in it calms; “say it again” is neither."""
+    return len(heard.line.units) >= _ALIKE_FROM_UNITS and all(hit.entry.kind is not Kind.CALM for hit in stretch.hits)
 
 
 def _decides_alone(stretch: Weighed) -> bool:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from asr.live_recogniser import FinalText, PartialText
-from asr.speed import live_capacity, mulaw
+from asr.speed import STREAM_SHARE, live_capacity, mulaw, streams_of_a_core
 from asr.stream import MOST_BEHIND_SECONDS, Ears, Finished, Missed
 from core.errors import ModelMissingError
 from core.settings import Settings
@@ -191,3 +191,8 @@ def test_without_any_model_nobody_can_be_heard(tmp_path):
     for language in ("zh", "en"):
         (tmp_path / language / "am").mkdir(parents=True)
     assert live_capacity(Settings(models=tmp_path), {"zh": b"", "en": b""}) == 0
+
+
+def test_a_model_that_costs_nothing_still_leaves_what_every_stream_takes():
+    assert streams_of_a_core(1e9) == pytest.approx(1 / STREAM_SHARE)
+    assert streams_of_a_core(10) == pytest.approx(10, rel=0.05)  # a large model is all the cost

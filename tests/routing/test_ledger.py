@@ -93,6 +93,8 @@ def test_each_call_of_a_day_is_read_with_what_became_of_it(session):
             kind=OutgoingKind.CALLBACK_CALL, idempotency_key="x", payload={}, carrier_sid=ours.call_sid, written_at=NOON
         )
     )
+    moved = {"kind": OutgoingKind.MOVE_CALL, "carrier_sid": calls[Outcome.AGENT].call_sid}  # to their agent
+    session.add(Outgoing(idempotency_key="y", payload={}, written_at=NOON, **moved))
     session.flush()
     read = ledger(session, NOON, NOON + timedelta(seconds=1))
     assert read == {**{call.call_sid: one for one, call in calls.items()}, going_on.call_sid: Outcome.GOING_ON}

@@ -8,9 +8,17 @@ from pathlib import Path
 
 from core.logs import set_up_logs
 from core.settings import Settings
-from tools.bench import call_steps, orders, recordings, search, streams
+from tools.bench import answers, call_steps, orders, recordings, search, streams, triage
 
-TOPICS = {"recordings": recordings, "call_steps": call_steps, "search": search, "orders": orders, "streams": streams}
+TOPICS = {
+    "recordings": recordings,
+    "call_steps": call_steps,
+    "search": search,
+    "orders": orders,
+    "streams": streams,
+    "answers": answers,
+    "triage": triage,
+}
 
 
 def main(wanted: list[str]) -> None:

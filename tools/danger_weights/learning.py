@@ -1,8 +1,8 @@
 """Learns weights: a logistic regression over the very features that routing.triage.weighing adds up."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,10 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from routing.triage.cutting import Cut
+from routing.triage.entries import Entry
 from routing.triage.lexicon import Lexicon
-from routing.triage.listening import listen
+from routing.triage.listening import Heard, listen
+from routing.triage.spotting import NEARLY, Hit
 from routing.triage.weighing import Weights, features, runs
 from tools.danger_weights.examples import Example
 
@@ -22,7 +24,7 @@ class Learning:
 
     strength: float = 0.3
     """Inverse of the regularisation."""
-    run_scale: float = 3.0
+    run_scale: float = 8.0
     """How much runs count beside groups of words."""
     fewest: int = 2
     """Runs said in fewer of the sentences are left out."""
@@ -30,10 +32,37 @@ class Learning:
     """Weights of runs below this are left out."""
 
 
-def row(text: str, words: Lexicon, how: Learning) -> dict[str, float]:
-    """Return all features of one sentence, runs included."""
+Support = Mapping[Entry, set[int]]
+"""In which sentences each word of the lexicon is heard."""
+
+
+def support(examples: Iterable[Example], words: Lexicon) -> Support:
+    """Return in which sentences each word is plainly heard."""
+    found: dict[Entry, set[int]] = defaultdict(set)
+    for example in examples:
+        for heard in listen(example.text, words):
+            for hit in heard.hits:
+                if hit.strength > NEARLY:
+                    found[hit.entry].add(example.source)
+    return found
+
+
+def listen_anew(text: str, source: int, words: Lexicon, known: Support) -> list[Heard]:
+    """Listen to a sentence without the words that are heard in no other one.
+
+    Many words came into the lexicon by such a sentence: it would flatter both the weights and their measuring.
+    """
+
+    def elsewhere(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        return tuple(hit for hit in hits if known.get(hit.entry, set()) - {source})
+
+    return [Heard(heard.line, elsewhere(heard.hits), elsewhere(heard.denied)) for heard in listen(text, words)]
+
+
+def row(example: Example, words: Lexicon, known: Support, how: Learning) -> dict[str, float]:
+    """Return all features of one sentence as if it were new, runs included."""
     found: dict[str, float] = {}
-    for heard in listen(text, words):
+    for heard in listen_anew(example.text, example.source, words, known):
         found |= {f"f:{name}": value for name, value in features(heard.hits, heard.denied, words.language).items()}
         found |= {f"r:{name}": value * how.run_scale for name, value in _run_values(heard.line).items()}
     return found

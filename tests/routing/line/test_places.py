@@ -302,3 +302,24 @@ def test_of_agent_and_hanging_up_exactly_one_wins(database):
         assert sorted(won) == [False, True]
         with database.transaction() as session:
             close(session, session.get_one(LinePlace, ids[0]), PlaceOutcome.TALKED, NOON)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_who_rings_again_while_an_agent_is_about_to_ring_them_has_one_place_and_is_not_rung_twice(session, taken):
+    place, seat = a_place(session), a_seat(session)
+    hang_up(session, place.call, minutes(1))
+    offer(session, place, seat, minutes(2))
+    if taken:
+        accept(session, place, seat, minutes(2))
+    state = place.state
+    again = a_place(session, at=minutes(3))
+    assert (again.id, again.first_called_at, again.seat_id) == (place.id, NOON, seat.id)
+    assert (again.state, again.channel, again.channel_since) == (state, Channel.HOLDING, minutes(3))
+    assert session.query(LinePlace).count() == 1
+
+
+def test_whose_household_talks_to_an_agent_and_rings_again_has_a_place_of_its_own(session):
+    place, seat = a_place(session), a_seat(session)
+    offer(session, place, seat, minutes(2))
+    accept(session, place, seat, minutes(2))
+    assert a_place(session, at=minutes(3)).id != place.id
