@@ -18,6 +18,7 @@ class Permission(enum.StrEnum):
     SET_URGENCY = "set_urgency"
     LISTEN = "listen"
     SHOW_NUMBER = "show_number"
+    KEEP_WISHES = "keep_wishes"
     EDIT_ARTICLES = "edit_articles"
     REVIEW_ARTICLES = "review_articles"
     CORRECT = "correct"
@@ -42,7 +43,7 @@ _BY_THE_LIFECYCLE = {
 }
 """What may be done to orders is the lifecycle's matter, not this table's."""
 _DESK = frozenset({Permission.LISTEN, Permission.SHOW_NUMBER})
-_TAKES_CALLS = frozenset({Permission.SEE_LINE, Permission.TAKE_CALLS})
+_TAKES_CALLS = frozenset({Permission.SEE_LINE, Permission.TAKE_CALLS, Permission.KEEP_WISHES})
 _LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
 _DIRECTORY = frozenset({Permission.SEE_DIRECTORY, Permission.KEEP_DIRECTORY})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {

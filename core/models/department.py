@@ -106,7 +106,7 @@ class Shift(Base):
 
 
 class VolunteerTeam(Base):
-    """Volunteers who take orders of some areas and kinds; an empty list means all of them."""
+    """Volunteers who take orders of some areas, kinds and goods; an empty list means all of them."""
 
     __tablename__ = "volunteer_teams"
 
@@ -114,3 +114,5 @@ class VolunteerTeam(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     districts: Mapped[list[str]] = mapped_column(default=list)
     categories: Mapped[list[str]] = mapped_column(default=list)
+    said: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """What callers name when it is for this team: goods (奶粉) or a hospital whose pharmacy it knows."""

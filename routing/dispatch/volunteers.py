@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -68,19 +69,15 @@ def why_not_for(order: WorkOrder, team: VolunteerTeam) -> str | None:
         return "it is not in the team's area"
     if team.categories and order.category not in team.categories:
         return "it is not of the team's kind"
+    if team.said and not _is_said(team.said, order.summary):
+        return "it names nothing that the team is for"
     return None
 
 
 def is_controlled_medicine(text: str) -> bool:
     """Tell whether a text speaks of a medicine that volunteers must not fetch, whatever characters were heard."""
     words = _controlled_medicine()
-    readable = re.sub(r"\s", "", text)
-    by_sound = (word for word in words["zh"] if len(word) >= _BY_SOUND_FROM)
-    return (
-        any(word in readable for word in words["zh"])
-        or any(sounds_in(word, line) for word in by_sound for line in text.splitlines())
-        or any(re.search(rf"\b{word}\b", text.lower()) for word in words["en"])
-    )
+    return _is_said((*words["zh"], *words["en"]), text)
 
 
 def claim(
@@ -126,6 +123,20 @@ def end_claim(session: Session, order_id: int, _settings: Settings, now: datetim
     else:
         order.claimed_until = None
         session.flush()
+
+
+def _is_said(words: Iterable[str], text: str) -> bool:
+    """Tell whether one of the words is in a text: English ones whole, long Chinese ones by their sound too."""
+    readable, lines = re.sub(r"\s", "", text), text.splitlines()
+    for word in words:
+        if word.isascii():
+            found = re.search(rf"\b{re.escape(word.lower())}\b", text.lower()) is not None
+        else:
+            long = len(word) >= _BY_SOUND_FROM
+            found = word in readable or (long and any(sounds_in(word, line) for line in lines))
+        if found:
+            return True
+    return False
 
 
 def _offered(row: WorkOrder) -> OfferedOrder:

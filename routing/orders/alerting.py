@@ -10,6 +10,7 @@ from core.models import OutgoingKind, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.clock_keeping import happenings, is_alone, refresh_clock
 from routing.orders.events import MACHINE, add_event, events_of, has_event
+from routing.orders.lifecycle import FINAL
 from routing.orders.whom_to_ring import higher, on_duty
 
 
@@ -19,8 +20,10 @@ def alert_if_red(session: Session, order: WorkOrder, settings: Settings, now: da
     A danger to life goes to a human at once, and one level higher at registration (提级督办: the city rules behind
     this: Chengdu 12345 and Shanghai, 2022). Who does not answer is rung again by the clock process.
     """
-    if order.urgency is Urgency.RED and not has_event(session, order, "alerted"):
-        alert(session, order, settings, now)
+    if order.urgency is Urgency.RED:
+        if not has_event(session, order, "alerted"):
+            alert(session, order, settings, now)
+        tell_leadership(session, order, now)
     refresh_clock(session, order, now, settings=settings)
 
 
@@ -30,7 +33,7 @@ def alert(session: Session, order: WorkOrder, settings: Settings, now: datetime)
         return
     phones = on_duty(session, settings, now)
     turn = 1 + sum(event.event == "alerted" for event in events_of(session, order))
-    _tell_higher(session, order, now)
+    tell_leadership(session, order, now)
     if phones:
         ring(session, order, phones, "red", f"{turn}", now)
         add_event(session, order, "alerted", MACHINE, now, phones=len(phones), turn=turn)
@@ -45,9 +48,20 @@ def ring(session: Session, order: WorkOrder, phones: Iterable[str], why: str, ke
         outbox.send(session, OutgoingKind.ALERT_CALL, f"alert_call:{order.id}:{why}:{key}:{phone}", payload, now)
 
 
-def _tell_higher(session: Session, order: WorkOrder, now: datetime) -> None:
-    """Tell the first supervisor and the first leader whom one can ring, once."""
-    contacts = [level[0] for level in higher(session, order, now) if level]
-    if contacts and not has_event(session, order, "leadership_told"):
-        ring(session, order, [contact.phone for contact in contacts], "leadership", "1", now)
-        add_event(session, order, "leadership_told", MACHINE, now, contacts=[contact.id for contact in contacts])
+def tell_leadership(session: Session, order: WorkOrder, now: datetime) -> None:
+    """Tell the first supervisor and the first leader whom one can ring of an open red, once.
+
+    Where it is becomes known later than that it is red: then that district's own are told at that moment, whoever has
+    the order by then.
+    """
+    if order.urgency is not Urgency.RED or order.state in FINAL:
+        return
+    told = [event.detail for event in events_of(session, order) if event.event == "leadership_told"]
+    if told and told[-1].get("district") == order.district:
+        return
+    known = {contact for detail in told for contact in detail["contacts"]}
+    contacts = [level[0] for level in higher(session, order, now) if level and level[0].id not in known]
+    if contacts:
+        ring(session, order, [contact.phone for contact in contacts], "leadership", f"{len(told) + 1}", now)
+        ids = [contact.id for contact in contacts]
+        add_event(session, order, "leadership_told", MACHINE, now, contacts=ids, district=order.district)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.errors import ConflictError
 from core.models import Category, OrderState, Urgency, WorkOrder
 from core.settings import Settings
-from routing.orders.alerting import alert_if_red
+from routing.orders.alerting import alert_if_red, tell_leadership
 from routing.orders.lifecycle import Party, Verb
 from routing.orders.stepping import Actor, take_step
 from routing.orders.urgency import URGENCY_RANK
@@ -170,9 +170,10 @@ def classify(
     district: str | None,
     revision: int | None = None,
 ) -> None:
-    """Set what an order is about and where, by a person's judgement."""
+    """Set what an order is about and where, by a person's judgement; that district's leader is told of a red."""
     changes = {"category": category, "district": district}
     take_step(session, order, Verb.CLASSIFY, actor, now, revision=revision, changes=changes, category=category.value)
+    tell_leadership(session, order, now)
 
 
 def set_urgency(

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.models import (
+    Category,
     Contact,
     ContactKind,
     Department,
@@ -18,7 +19,18 @@ from core.models import (
     WorkOrder,
 )
 from core.settings import Settings
-from routing.orders import Actor, Party, accept, add_event, alert_if_red, chase, defer, order_clocks, orders_to_check
+from routing.orders import (
+    Actor,
+    Party,
+    accept,
+    add_event,
+    alert_if_red,
+    chase,
+    classify,
+    defer,
+    order_clocks,
+    orders_to_check,
+)
 from routing.orders.deadlines import running
 from routing.orders.verbs import wake_all
 from routing.orders.whom_to_ring import contacts_now, ladder
@@ -135,6 +147,27 @@ def test_a_breach_rings_the_supervisor_then_the_next_until_somebody_confirms(ses
     assert len(rung(session, "late")) == 3
     reminders = [(event.detail["step"], event.detail["percent"]) for event in order.events if event.event == "reminded"]
     assert reminders == [("accept", 50), ("accept", 80)]
+
+
+def test_a_districts_leader_is_told_of_a_red_as_soon_as_the_place_is_known(session):
+    contact(session, ContactKind.SUPERVISOR, 1)
+    contact(session, ContactKind.LEADER, 3)
+    contact(session, ContactKind.LEADER, 4, district="东城区")
+    contact(session, ContactKind.LEADER, 5, district="西城区")
+    order = red(session)
+    accept(session, order, "li", NOON)
+    assert rung(session, "leadership") == ["+8613900000001", "+8613900000003"]
+    for district in ("东城区", "东城区", "南城区"):
+        classify(session, order, WANG, NOON, category=Category.MEDICAL, district=district)
+        alert_if_red(session, order, DUTY, NOON)
+    assert rung(session, "leadership")[2:] == ["+8613900000004"]
+
+
+def test_nobody_above_is_told_of_what_is_not_red(session):
+    contact(session, ContactKind.LEADER, 3)
+    order = an_order(session, a_call(session))
+    classify(session, order, WANG, NOON, category=Category.MEDICAL, district="东城区")
+    assert rung(session, "leadership") == []
 
 
 def test_the_next_breach_starts_one_level_higher(session):

@@ -91,6 +91,29 @@ def test_a_team_without_limits_gets_every_area_and_kind(session):
 
 
 @pytest.mark.parametrize(
+    ("said", "summary", "is_theirs"),
+    [
+        ([], "降压药吃完了", True),
+        (["奶粉"], "孩子的奶 粉没有了", True),
+        (["奶粉"], "降压药吃完了", False),
+        (["中心医院"], "要到中信医院拿药", True),  # heard with a wrong character
+        (["formula"], "no Formula for the baby", True),
+        (["formula"], "the formulas", False),
+        (["奶粉", "formula"], "", False),
+    ],
+)
+def test_a_team_for_some_goods_or_a_hospital_gets_what_names_them(session, said, summary, is_theirs):
+    buyers = VolunteerTeam(name="代购组", districts=[], categories=[], said=said)
+    session.add(buyers)
+    session.flush()
+    order = offered(session, summary=summary)
+    assert bool(offered_orders(session, buyers)) is is_theirs
+    if not is_theirs:
+        with pytest.raises(NotAllowedError, match="names nothing that the team is for"):
+            claim(session, order, SUN, buyers, NOON)
+
+
+@pytest.mark.parametrize(
     ("text", "controlled"),
     [
         ("需要杜冷丁", True),

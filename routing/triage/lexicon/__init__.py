@@ -16,7 +16,17 @@ from routing.triage.gazetteer import Gazetteer, Place
 from routing.triage.spotting import Spotter
 from routing.triage.weighing import Weights
 
-__all__ = ["Branch", "Entry", "Kind", "Lexicon", "UnknownTreeError", "lexicon", "make_lexicon", "read_branches"]
+__all__ = [
+    "Branch",
+    "Entry",
+    "Kind",
+    "Lexicon",
+    "UnknownTreeError",
+    "lexicon",
+    "make_lexicon",
+    "read_branches",
+    "shipped_trees",
+]
 
 DEFAULT_TREE = "haining"
 
@@ -160,6 +170,11 @@ def read_branches(tree: str = DEFAULT_TREE) -> tuple[Branch, ...]:
         )
         for each in trees[tree]
     )
+
+
+def shipped_trees() -> tuple[str, ...]:
+    """Return the keys of the shipped trees of categories."""
+    return tuple(each["key"] for each in tomllib.loads(_text("categories.toml"))["tree"])
 
 
 @cache
