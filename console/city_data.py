@@ -8,7 +8,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from console import city_categories, city_clocks, city_contacts, city_departments, city_hours, city_places
+from console import (
+    city_accounts,
+    city_categories,
+    city_clocks,
+    city_contacts,
+    city_departments,
+    city_hours,
+    city_places,
+)
 from console.city_sheets import LONGEST, Field, Line, Sheet, UnusableError
 from console.display import t
 from console.parts import house, now, person, require
@@ -25,6 +33,7 @@ SHEETS: Mapping[str, Sheet] = {
         city_hours.WorkingDays(),
         city_categories.Categories(),
         city_places.Places(),
+        city_accounts.Accounts(),
     )
 }
 _MOST_SHOWN = 200

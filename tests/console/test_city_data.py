@@ -29,7 +29,7 @@ def history(installation):
         return [(row.sheet, row.before.get("name"), row.after.get("name")) for row in session.query(CityChange)]
 
 
-@pytest.mark.parametrize("sheet", ["contacts", "departments", "clocks", "hours", "categories", "places"])
+@pytest.mark.parametrize("sheet", ["contacts", "departments", "clocks", "hours", "categories", "places", "accounts"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_each_page_is_there_in_both_languages(app, installation, sheet, language):
     with installation.database.transaction() as session:

@@ -1,0 +1,90 @@
+"""The accounts: who signs in, as what, and for which department or team; shows and sets no password."""
+
+import secrets
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.security import generate_password_hash
+
+from console.city_sheets import Field, Line, Sheet, UnusableError
+from console.display import t
+from console.parts import now, person
+from console.permissions import Permission
+from console.words import LANGUAGES
+from core.errors import StillInUseError
+from core.models import Department, Role, Staff, VolunteerTeam
+
+_PASSWORD_BYTES = 32
+
+
+class Accounts(Sheet):
+    """The accounts as the page shows and keeps them; one is switched off, never removed: orders name it."""
+
+    name = "accounts"
+    see = keep = Permission.KEEP_CITY
+
+    def fields(self, session: Session) -> list[Field]:
+        """Return what an account has."""
+        units = select(Department).where(Department.removed_at.is_(None)).order_by(Department.name)
+        teams = session.scalars(select(VolunteerTeam).order_by(VolunteerTeam.name))
+        none = (("", "—"),)
+        return [
+            Field("sign_in", required=True, fixed=True),
+            Field("name", required=True),
+            Field("role", "choice", tuple((role.value, t(f"role.{role.value}")) for role in Role)),
+            Field("department", "choice", (*none, *((str(row.id), row.name) for row in session.scalars(units)))),
+            Field("team", "choice", (*none, *((str(row.id), row.name) for row in teams))),
+            Field("language", "choice", tuple((code, t(f"language.self_{code}")) for code in LANGUAGES)),
+            Field("active", "flag"),
+        ]
+
+    def lines(self, session: Session) -> list[Line]:
+        """Return all accounts, those switched off last."""
+        rows = session.scalars(select(Staff).order_by(Staff.active.desc(), Staff.role, Staff.sign_in))
+        return [Line(str(row.id), _values(row), can_be_removed=False) for row in rows]
+
+    def save(self, session: Session, key: str, values: Mapping[str, str]) -> str:
+        """Keep an account; a new one has a password that nobody knows until one is given to it.
+
+        Raises:
+            UnusableError: a handler without a department, a volunteer without a team, or an admin's own role.
+        """
+        role, department, team = Role(values["role"]), values.get("department"), values.get("team")
+        if (role is Role.HANDLER and not department) or (role is Role.VOLUNTEER and not team):
+            raise UnusableError("belongs_nowhere")
+        row = session.get_one(Staff, int(key)) if key else _new(values["sign_in"])
+        if row.sign_in == person().sign_in and (role is not row.role or not values.get("active")):
+            raise UnusableError("own_account")
+        row.name, row.role, row.active = values["name"][:80], role, bool(values.get("active"))
+        row.language = next(code for code in LANGUAGES if code == values["language"])
+        row.department_id = int(department) if department and role is Role.HANDLER else None
+        row.team_id = int(team) if team and role is Role.VOLUNTEER else None
+        session.add(row)
+        session.flush()
+        return str(row.id)
+
+    def remove(self, session: Session, key: str) -> None:
+        """Refuse: what somebody did stays theirs.
+
+        Raises:
+            StillInUseError: always.
+        """
+        raise StillInUseError(f"{session.get_one(Staff, int(key)).sign_in} can only be switched off.")
+
+
+def _new(sign_in: str) -> Staff:
+    unknown = generate_password_hash(secrets.token_urlsafe(_PASSWORD_BYTES))
+    return Staff(sign_in=sign_in[:80], password_hash=unknown, created_at=now())
+
+
+def _values(row: Staff) -> dict[str, str]:
+    return {
+        "sign_in": row.sign_in,
+        "name": row.name,
+        "role": row.role.value,
+        "department": str(row.department_id or ""),
+        "team": str(row.team_id or ""),
+        "language": row.language,
+        "active": "1" if row.active else "",
+    }

@@ -1,0 +1,73 @@
+"""Admins keep the accounts: a handler has a department, a volunteer a team, and nobody locks themselves out."""
+
+from sqlalchemy import select
+
+from console import new_password
+from core import clock
+from core.models import CityChange, Role, Staff, VolunteerTeam
+from routing.dispatch import add_department
+from tests.console.conftest import post, signed_in
+from tests.console.test_city_data import keep, open_form
+
+NEW = {
+    "sign_in": "zhao",
+    "name": "赵敏",
+    "role": "handler",
+    "department": "",
+    "team": "",
+    "language": "zh",
+    "active": "1",
+}
+
+
+def account(installation, sign_in):
+    with installation.database.reading() as session:
+        return session.scalar(select(Staff).where(Staff.sign_in == sign_in))
+
+
+def test_a_handler_is_given_a_department_and_a_password_and_sees_its_page(app, anna, visitor, installation):
+    with installation.database.transaction() as session:
+        unit = add_department(session, "水务局", clock.now()).id
+    answer = keep(anna, "accounts", **NEW)
+    assert (answer.status_code, "A handler needs a department" in answer.text) == (422, True)
+    assert keep(anna, "accounts", **NEW | {"department": unit}).status_code == 303
+    with installation.database.transaction() as session:
+        password = new_password(session, "zhao")
+    assert post(visitor, "/sign-in", on="/sign-in", account="zhao", password=password).location == "/unit"
+    assert "水务局" in visitor.get("/unit").text
+    assert keep(anna, "accounts", **NEW | {"department": unit}).status_code == 409  # the name is taken
+    with installation.database.reading() as session:
+        assert "password" not in str(session.scalars(select(CityChange)).one().after)
+
+
+def test_a_volunteer_is_given_a_team_and_loses_it_with_the_role(anna, installation):
+    with installation.database.transaction() as session:
+        session.add(VolunteerTeam(name="东城送药队", districts=[], categories=[]))
+    sun = NEW | {"sign_in": "sun", "role": "volunteer"}
+    assert keep(anna, "accounts", **sun).status_code == 422
+    assert keep(anna, "accounts", **sun | {"team": 1}).status_code == 303
+    row = account(installation, "sun")
+    assert (row.team_id, row.department_id, row.active) == (1, None, True)
+    changed = open_form(anna, "accounts", row.id) | sun | {"role": "agent", "team": 1, "active": ""}
+    assert keep(anna, "accounts", **changed).status_code == 303
+    row = account(installation, "sun")
+    assert (row.role, row.team_id, row.active) == (Role.AGENT, None, False)
+
+
+def test_nobody_switches_themselves_off_and_nobody_is_removed(anna, installation):
+    mine = account(installation, "anna")
+    known = NEW | {"sign_in": "anna", "name": "Anna", "role": "admin", "language": "en"}
+    for wrong in ({"active": ""}, {"role": "agent"}):
+        answer = keep(anna, "accounts", **open_form(anna, "accounts", mine.id) | known | wrong)
+        assert (answer.status_code, "own role" in answer.text) == (422, True)
+    assert keep(anna, "accounts", **open_form(anna, "accounts", mine.id) | known).status_code == 303
+    form = open_form(anna, "accounts", account(installation, "li").id)
+    assert keep(anna, "accounts", **form, do="remove").status_code == 400
+    assert account(installation, "li")
+
+
+def test_only_admins_see_the_accounts(app, li, installation):
+    for client in (li, signed_in(app, "wang")):
+        assert client.get("/city/accounts").status_code == 403
+        assert post(client, "/city/accounts", on="/city/contacts", do="save", **NEW).status_code == 403
+    assert account(installation, "zhao") is None
