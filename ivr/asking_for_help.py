@@ -53,8 +53,17 @@ def message_left(talk: Conversation, heard: Spoke, facts: Facts) -> Turn:
     if heard.key == "0":
         turn = person(replace(talk, registered=True), facts)
         return replace(turn, deeds=deeds + turn.deeds)
-    first = (say(talk, "added"),) if talk.registered else ()
+    first = (say(talk, "added"),) if talk.registered else _if_known(talk, facts)
     return replace(tell_code(talk, facts, *first), deeds=deeds)
+
+
+def _if_known(talk: Conversation, facts: Facts) -> tuple[Say, ...]:
+    """Say that others have told of it and until when it lasts, and ask whether it is worse for this caller."""
+    if facts.known is None:
+        return ()
+    hours = facts.known.hours
+    known = say(talk, "known_until", hours=str(hours)) if hours else say(talk, "known")
+    return known, say(talk, "is_it_worse")
 
 
 def leave(talk: Conversation, facts: Facts) -> Turn:

@@ -77,6 +77,14 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class KnownMatter:
+    """An incident that others have told of, confirmed by a person."""
+
+    hours: int | None
+    """In so many, at the latest, it is to be over; None: nobody can say."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the conversation may use besides what the caller did."""
 
@@ -94,6 +102,8 @@ class Facts:
     """The stream process has a place for this caller."""
     line: LineNow = field(default_factory=LineNow)
     """How the caller stands in the line for a person."""
+    known: KnownMatter | None = None
+    """What the caller has told is known already."""
 
     @property
     def ambulance_number(self) -> str:

@@ -8,6 +8,7 @@ from core.models import Call
 from core.settings import Settings
 from ivr.conversation import Conversation, Facts, Place
 from ivr.facts_of_line import line_now
+from ivr.known_matter import known_matter
 from ivr.steps import CallerInput, Said
 from knowledge.announcing import spoken_announcements
 from knowledge.menu import read_topics
@@ -38,4 +39,5 @@ def gather_facts(
         announcement=spoken_announcements(session, now) if talk.place is Place.GREETING else {},
         can_hear=can_hear,
         line=line_now(session, settings, call, talk, heard, now),
+        known=known_matter(session, call, talk, now),
     )

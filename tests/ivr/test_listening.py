@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.clock import now
-from core.models import OrderEvent, ToldAnswer, Urgency, WorkOrder
+from core.models import Incident, OrderEvent, ToldAnswer, Urgency, WorkOrder
 from ivr.conversation import Place
 from ivr.live_call import begin_listening
 from ivr.prompts import LANGUAGES, prompt
@@ -104,6 +104,44 @@ def test_a_message_is_told_live_and_has_its_code_after_a_pause(caller):
     answer = caller.wait()
     assert said(answer).count("，".join(caller.telephone.order().code)) == 2
     assert caller.telephone.counts()["recordings"] == 0
+
+
+@pytest.mark.parametrize(("hours", "told"), [(2.5, "预计3小时内解决"), (-1, "正在处理"), (None, "正在处理")])
+def test_who_tells_of_what_is_known_hears_so_once_and_is_asked_if_it_is_worse(caller, hours, told):
+    due = None if hours is None else now() + timedelta(hours=hours)
+    incident(caller, confirmed_at=now(), due_at=due)
+    caller.begin()
+    caller.say("东城区 路灯 坏 了 三 天")
+    heard = said(caller.wait())
+    assert told in heard
+    assert ("小时" in heard) is (told != "正在处理")
+    assert heard.index("更严重吗") < heard.index("，".join(caller.telephone.order().code))
+    caller.say("而且 电线 也 掉 下来 了")
+    assert "更严重" not in said(caller.wait())
+    assert caller.telephone.counts()["work_orders"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("东城区 路灯 坏 了 三 天", {"confirmed_at": None}),
+        ("东城区 路灯 坏 了 三 天", {"closed_at": now()}),
+        ("西城区 路灯 坏 了 三 天", {}),
+        (NEED, {}),  # it may be anywhere
+        ("东城区 物业 乱 收费", {}),
+    ],
+)
+def test_nobody_is_told_that_another_matter_is_known(caller, words, values):
+    incident(caller, **{"confirmed_at": now(), **values})
+    caller.begin()
+    caller.say(words)
+    assert "正在处理" not in said(caller.wait())
+
+
+def incident(caller, **values):
+    with caller.telephone.house.database.transaction() as session:
+        told = {"title": "路灯不亮", "text": "路灯坏了三天", "district": "东城区", "proposed_at": now()}
+        session.add(Incident(**told, **values))
 
 
 def test_pieces_that_came_before_any_move_are_taken_together(caller):

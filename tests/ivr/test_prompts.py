@@ -31,6 +31,7 @@ FILLED = {
     "what": "x" * 20,
     "reply": "x" * 100,
     "minutes": "120",
+    "hours": "120",
     "matter": "x" * 60,
 }
 
