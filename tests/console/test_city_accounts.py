@@ -43,9 +43,10 @@ def test_a_handler_is_given_a_department_and_a_password_and_sees_its_page(app, a
 def test_a_volunteer_is_given_a_team_and_loses_it_with_the_role(anna, installation):
     with installation.database.transaction() as session:
         session.add(VolunteerTeam(name="东城送药队", districts=[], categories=[]))
+        unit = add_department(session, "水务局", clock.now()).id
     sun = NEW | {"sign_in": "sun", "role": "volunteer"}
     assert keep(anna, "accounts", **sun).status_code == 422
-    assert keep(anna, "accounts", **sun | {"team": 1}).status_code == 303
+    assert keep(anna, "accounts", **sun | {"team": 1, "department": unit}).status_code == 303
     row = account(installation, "sun")
     assert (row.team_id, row.department_id, row.active) == (1, None, True)
     changed = open_form(anna, "accounts", row.id) | sun | {"role": "agent", "team": 1, "active": ""}
