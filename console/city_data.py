@@ -8,7 +8,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from console import city_categories, city_clocks, city_contacts, city_departments, city_hours, city_places
+from console import (
+    city_categories,
+    city_clocks,
+    city_contacts,
+    city_departments,
+    city_hours,
+    city_places,
+    city_rules,
+    city_teams,
+)
 from console.city_sheets import LONGEST, Field, Line, Sheet, UnusableError
 from console.display import t
 from console.parts import house, now, person, require
@@ -21,6 +30,8 @@ SHEETS: Mapping[str, Sheet] = {
     for sheet in (
         city_contacts.Contacts(),
         city_departments.Departments(),
+        city_rules.Rules(),
+        city_teams.Teams(),
         city_clocks.Clocks(),
         city_hours.WorkingDays(),
         city_categories.Categories(),
