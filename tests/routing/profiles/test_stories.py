@@ -10,11 +10,11 @@ from core.models import Category, ContactKind, OrderState, Urgency
 from knowledge.answers import answer_question, spoken
 from knowledge.articles import Article
 from routing.dispatch import offered_orders, public_contacts
-from routing.orders import accept, defer, give_back, take_step
+from routing.orders import accept, defer, give_back, hear_order, take_step
 from routing.orders.lifecycle import Verb
 from routing.orders.verbs import wake_all
-from tests.routing.profiles.city import LI, MINUTE, WANG, City
-from tests.rows import NOON
+from tests.routing.profiles.city import LI, MINUTE, SETTINGS, WANG, City
+from tests.rows import NOON, a_call, a_recording, an_order
 
 DAY = 24 * 60
 
@@ -47,6 +47,17 @@ def test_chengdu_the_most_urgent_goes_to_the_district_head_at_once(city):
     town.replies(order, who, 170)
     town.is_asked(order, 180, solved=True)
     assert order.state is OrderState.CLOSED
+
+
+def test_chengdu_the_district_head_is_told_when_the_place_is_heard_after_key_9(city):
+    town = city("chengdu", "武侯区", "锦江区")
+    call = a_call(town.session)
+    order = an_order(town.session, call, SETTINGS, urgency=Urgency.RED)
+    assert town.rung(order, "leadership") == ["12345值班长"]
+    a_recording(town.session, call, text="我在武侯区")
+    for _ in range(2):
+        hear_order(town.session, order, SETTINGS, NOON + MINUTE)
+        assert town.rung(order, "leadership") == ["12345值班长", "武侯区区长"]
 
 
 def test_chengdu_accepted_within_an_hour_tracked_and_answered_within_a_day(city):
