@@ -58,7 +58,7 @@ def sign_in() -> AnyResponse | str | tuple[str, int]:
     flask_login.login_user(person)
     if chosen:
         keep_language(person, chosen)
-    return redirect(safe_next(request.args.get("next")), 303)
+    return redirect(safe_next(request.args.get("next") or url_for(person.home)), 303)
 
 
 def keep_language(person: Person, language: Language) -> None:

@@ -23,7 +23,10 @@ from console import (
     preferences,
     radar,
     recordings,
+    same_matter_page,
     security,
+    unit_page,
+    volunteer_page,
 )
 from console.limits import limiter, set_up_limits
 from console.problems import in_words
@@ -76,6 +79,9 @@ def blueprint() -> Blueprint:
     for room in (
         auth,
         orders,
+        unit_page,
+        volunteer_page,
+        same_matter_page,
         line_pages,
         callbacks,
         recordings,

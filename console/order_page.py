@@ -5,7 +5,10 @@ from typing import Any
 
 from flask import Response, abort, make_response, render_template
 
+from console.clock_bars import clock_bars
+from console.my_talk import my_talk
 from console.parts import house, now, person
+from console.permissions import Permission
 from console.possible import departments, possible
 from console.queue_view import CHOICES, read_beside
 from console.staff_accounts import names
@@ -13,7 +16,9 @@ from console.timeline import timeline
 from console.transcripts import shown_words
 from console.visibility import shown, visible_order
 from core.models import OrderState, Role
+from routing.dispatch import order_contacts
 from routing.orders import Verb
+from routing.orders.clock_keeping import clocks_of
 from routing.orders.lifecycle import possible_steps
 from routing.orders.reading_one import read_order
 
@@ -38,17 +43,24 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         said: `problem`, `kept` and `kept_verb` (typed values that must not be lost), `whole_number` (of the caller).
     """
     with house().database.reading() as session:
-        visible_order(session, number)
+        order = visible_order(session, number)
         page = read_order(session, number, now())
         if page is None:
             abort(404)
         others = () if person().role in {Role.HANDLER, Role.VOLUNTEER} else page.others
         page = replace(page, line=shown((page.line,))[0], others=others)
+        may_ring = person().may(Permission.TAKE_CALLS)
+        contacts = order_contacts(session, order) if may_ring else None
+        talking = may_ring and my_talk(session, order) is not None
+        bars = clock_bars(clocks_of(session, [number])[number])
         view, people, units = read_beside(session), names(session), departments(session)
     html = render_template(
         "console/order.html",
         page=page,
         order=page.line,
+        bars=bars,
+        contacts=contacts,
+        talking=talking,
         entries=timeline(page, people),
         shown_words=shown_words,
         view=view,

@@ -12,14 +12,14 @@ from console.staff_accounts import names
 from console.visibility import sees_caller, visible_order
 from core.errors import ConflictError, IllegalVerbError
 from core.models import Urgency
-from routing.orders import accept, add_event, set_urgency
+from routing.orders import Wishes, accept, add_event, keep_wishes, set_urgency
 
 _LONGEST_REASON = 500
 
 
 def add_pages(pages: Blueprint) -> None:
     """Add a page for each verb; all of them answer with the order's screen."""
-    for verb in (accept_order, change_urgency, show_number):
+    for verb in (accept_order, change_urgency, show_number, keep_caller_wishes):
         path = verb.__name__.replace("_", "-")
         pages.add_url_rule(f"/orders/<number>/{path}", verb.__name__, verb, methods=["POST"])
 
@@ -70,6 +70,18 @@ def show_number(number: str) -> Response:
         add_event(session, order, "number_shown", person().sign_in, now())
         whole_number = order.call.caller.number
     return order_screen(number, whole_number=whole_number)
+
+
+def keep_caller_wishes(number: str) -> Response:
+    """Keep whether the caller wants short messages, and secrecy; what changed is an event of the order."""
+    _may(Permission.KEEP_WISHES)
+    wishes = Wishes("sms_agreed" in request.form, "secrecy_asked" in request.form)
+    with house().database.transaction() as session:
+        order = visible_order(session, number)
+        if order.call.caller.number is None:
+            abort(404)  # there is no number that these could hold for
+        keep_wishes(session, order, wishes, person().sign_in, now())
+    return redirect(url_for("console.order", number=number), 303)
 
 
 def _who_was_quicker(number: str) -> str:

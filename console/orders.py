@@ -3,10 +3,10 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from console import order_verbs, verb_forms
+from console import order_contacts, order_verbs, verb_forms
 from console.order_page import order_screen
-from console.parts import house
-from console.queue_view import CHOICES, read_beside, read_view
+from console.parts import house, person
+from console.queue_view import CHOICES, read_beside, read_view, tabs
 from console.staff_accounts import names
 
 
@@ -19,18 +19,19 @@ def add_pages(pages: Blueprint) -> None:
     pages.add_url_rule("/orders/<number>", "order", order_screen)
     order_verbs.add_pages(pages)
     verb_forms.add_pages(pages)
+    order_contacts.add_pages(pages)
 
 
 def start() -> Response:
-    """Go to the list."""
-    return redirect(url_for("console.orders"))
+    """Go to where this person's work is: the list, their department's orders, or what volunteers may claim."""
+    return redirect(url_for(person().home))
 
 
 def orders() -> str:
     """Show the list, the most urgent first."""
     with house().database.reading() as session:
         view, people = read_view(session), names(session)
-    return render_template("console/orders.html", view=view, names=people, **CHOICES)
+    return render_template("console/orders.html", view=view, names=people, tabs=tabs(), **CHOICES)
 
 
 def orders_live() -> str:

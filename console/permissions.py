@@ -14,9 +14,11 @@ class Permission(enum.StrEnum):
     """What a page may ask for beyond being signed in."""
 
     ACCEPT = "accept"
+    CLAIM = "claim"
     SET_URGENCY = "set_urgency"
     LISTEN = "listen"
     SHOW_NUMBER = "show_number"
+    KEEP_WISHES = "keep_wishes"
     EDIT_ARTICLES = "edit_articles"
     REVIEW_ARTICLES = "review_articles"
     CORRECT = "correct"
@@ -30,12 +32,18 @@ class Permission(enum.StrEnum):
     KEEP_CITY = "keep_city"
     SEE_DIRECTORY = "see_directory"
     KEEP_DIRECTORY = "keep_directory"
+    WORK_FOR_UNIT = "work_for_unit"
+    DECIDE_MATTERS = "decide_matters"
 
 
-_BY_THE_LIFECYCLE = {Permission.ACCEPT: Verb.ACCEPT, Permission.SET_URGENCY: Verb.SET_URGENCY}
+_BY_THE_LIFECYCLE = {
+    Permission.ACCEPT: Verb.ACCEPT,
+    Permission.CLAIM: Verb.CLAIM,
+    Permission.SET_URGENCY: Verb.SET_URGENCY,
+}
 """What may be done to orders is the lifecycle's matter, not this table's."""
 _DESK = frozenset({Permission.LISTEN, Permission.SHOW_NUMBER})
-_TAKES_CALLS = frozenset({Permission.SEE_LINE, Permission.TAKE_CALLS})
+_TAKES_CALLS = frozenset({Permission.SEE_LINE, Permission.TAKE_CALLS, Permission.KEEP_WISHES})
 _LETS_OUT = frozenset({Permission.REVIEW_ARTICLES, Permission.CORRECT})
 _DIRECTORY = frozenset({Permission.SEE_DIRECTORY, Permission.KEEP_DIRECTORY})
 _ALLOWED: Mapping[Role, frozenset[Permission]] = {
@@ -44,16 +52,18 @@ _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     | _TAKES_CALLS
     | _LETS_OUT
     | _DIRECTORY
-    | {Permission.SETTLE_RED, Permission.SEE_LEXICON, Permission.SEE_CITY},
+    | {Permission.SETTLE_RED, Permission.DECIDE_MATTERS, Permission.SEE_LEXICON, Permission.SEE_CITY},
     # keeps content and accounts, calls nobody
     Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER})
     | _LETS_OUT
     | _DIRECTORY
     | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS, Permission.SEE_LINE}
     | {Permission.SEE_LEXICON, Permission.KEEP_LEXICON, Permission.SEE_CITY, Permission.KEEP_CITY},
-    Role.HANDLER: _DESK,
+    Role.HANDLER: _DESK | {Permission.WORK_FOR_UNIT},
     Role.VOLUNTEER: _DESK,
 }
+
+_HOMES = {Role.HANDLER: "console.unit", Role.VOLUNTEER: "console.volunteering"}
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,11 @@ class Person:
         """Tell whether this person's role allows something."""
         verb = _BY_THE_LIFECYCLE.get(Permission(permission))
         return may(self.party, verb) if verb else Permission(permission) in _ALLOWED[self.role]
+
+    @property
+    def home(self) -> str:
+        """The page where this person's work is."""
+        return _HOMES.get(self.role, "console.orders")
 
     @property
     def party(self) -> Party:

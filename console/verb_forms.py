@@ -16,7 +16,7 @@ from console.order_page import order_screen
 from console.parts import house, now, person
 from console.visibility import visible_order
 from core.errors import ConflictError, HotlineError, IllegalVerbError, NobodyToTakeItError, NotAllowedError
-from core.models import Department, WorkOrder
+from core.models import Department, Role, WorkOrder
 from routing.dispatch import dispatch, start
 from routing.orders import (
     Actor,
@@ -84,7 +84,14 @@ def do_verb(number: str, verb: str) -> Response:
     except (HotlineError, ValueError, StaleDataError) as error:
         name, status = _problem(error)
         return order_screen(number, status, problem=t(name), kept_verb={"verb": verb, **request.form})
-    return redirect(url_for("console.order", number=number), 303)
+    return redirect(_afterwards(number, verb), 303)
+
+
+def _afterwards(number: str, verb: str) -> str:
+    """Return where to go: whoever has given an order back does not see it any more."""
+    if person().role is Role.VOLUNTEER and verb == Verb.RETURN:
+        return url_for("console.volunteering")
+    return url_for("console.order", number=number)
 
 
 def _problem(error: Exception) -> tuple[str, int]:

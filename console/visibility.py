@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from console.parts import person
 from core.models import Role, WorkOrder
+from routing.orders.lifecycle import WORKED_ON
 from routing.orders.reading import OrderLine, QueueFilter
 from routing.orders.reading_one import order_by_number
 
@@ -18,9 +19,9 @@ def own_orders() -> QueueFilter:
     """Return the filter by which every list of this person is limited."""
     who = person()
     if who.role is Role.HANDLER:
-        return QueueFilter(states=(), department_id=who.department_id or _NOBODY)
+        return QueueFilter(states=(), department_id=who.department_id or _NOBODY, finds_hidden_callers=False)
     if who.role is Role.VOLUNTEER:
-        return QueueFilter(states=(), accepted_by=who.sign_in)
+        return QueueFilter(states=(), accepted_by=who.sign_in, finds_hidden_callers=False)
     return QueueFilter(states=())
 
 
@@ -42,5 +43,11 @@ def shown(lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
 
 
 def sees_caller(order: WorkOrder | OrderLine) -> bool:
-    """Tell whether this person may know who called: hidden from everybody but the desk where it must be."""
-    return not (order.hides_identity and person().role in {Role.HANDLER, Role.VOLUNTEER})
+    """Tell whether this person may know who called: the desk always, others never where it must be hidden.
+
+    A volunteer knows it for as long as they work on the order, and no longer.
+    """
+    role = person().role
+    if role is Role.VOLUNTEER and order.state not in WORKED_ON:
+        return False
+    return not (order.hides_identity and role in {Role.HANDLER, Role.VOLUNTEER})

@@ -1,6 +1,6 @@
 """One call in the state of record: greeted, taken turn by turn, ended; nothing is committed here."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from ivr.dialogue import Place, next_turn, pick_up
 from ivr.facts import gather_facts
 from ivr.left_words import keep_recording
 from ivr.listening import Ears, take_words, words_left
-from ivr.steps import CallerInput, Keyed, PersonFound, Said, Speaking, Spoke, StartStream, Talked
+from ivr.steps import CallerInput, Keyed, PersonFound, Said, SayCode, Speaking, Spoke, StartStream, Talked
 from ivr.twiml import Paper, render
 from routing.line.joining import left_the_line
 from routing.orders import CALLER, add_event, caller_left, find_order
@@ -53,9 +53,9 @@ def answer_call(session: Session, house: House, call: Call, now: datetime, ears:
 
     A greeting that comes late, after the conversation has begun, leaves it where it is.
     """
-    given = _given_answer(session, call, 0, "incoming") or last_answer(session, call)
-    if given:
-        return given
+    given = _given_answer(session, call, 0, "incoming")
+    if given or call.turn:
+        return given or last_answer(session, call) or ""
     talk = conversation(call)
     turn = pick_up(talk, gather_facts(session, house.settings, call, talk, now, can_hear=ears.has_room))
     return _commit_turn(session, house, call, turn, ("incoming", 0), now)
@@ -120,8 +120,8 @@ def _commit_turn(
     kind, number = answered
     for deed in turn.deeds:
         do(session, house.settings, call, deed, turn.conversation, now)
-    order = find_order(session, call)
-    call.dialogue = asdict(turn.conversation)
+    order = find_order(session, call) if _speaks_code(turn) else None
+    call.dialogue = dict(vars(turn.conversation))
     call.turn = max(call.turn, number) + 1
     token = stream_token.make(house.settings, call.call_sid, now) if StartStream() in turn.steps else ""
     paper = Paper(house.settings, call.turn, call.id, order.code if order else None, token)
@@ -131,7 +131,14 @@ def _commit_turn(
     return twiml
 
 
+def _speaks_code(turn: Turn) -> bool:
+    return any(SayCode(turn.conversation.language) in (step, *getattr(step, "while_saying", ())) for step in turn.steps)
+
+
 def _given_answer(session: Session, call: Call, turn: int, kind: str) -> str | None:
+    """Return what a repeated webhook was answered; with each answer the call goes on to a later turn."""
+    if turn >= call.turn:
+        return None
     return session.scalar(
         select(WebhookAnswer.twiml).where(
             WebhookAnswer.call_id == call.id, WebhookAnswer.turn == turn, WebhookAnswer.kind == kind

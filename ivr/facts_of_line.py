@@ -15,7 +15,7 @@ from routing.line.callback_policy import is_offered, promise
 from routing.line.joining import kept_place, minutes_until
 from routing.line.places import place_of
 from routing.line.pressure import expected_wait
-from routing.line.seats import serving
+from routing.line.seats import languages_served
 from routing.line.whom_to_call import Way, way_to_call
 
 _MOVED_BY_NOW = timedelta(seconds=10)
@@ -27,7 +27,7 @@ def line_now(
     session: Session, settings: Settings, call: Call, talk: Conversation, heard: CallerInput | None, now: datetime
 ) -> LineNow:
     """Read the caller's place and, only while they wait, how long that will last."""
-    is_open = any(talk.language in seat.languages for seat in serving(session))
+    is_open = talk.language in languages_served(session)
     place = place_of(session, call) if call.turn else None
     number = call.caller.number
     line = LineNow(

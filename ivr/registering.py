@@ -1,6 +1,5 @@
 """Registers calls and who makes them; a withheld number is nobody's, and each caller has a key of their own."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -28,7 +27,7 @@ def register_call(
         call_sid=call_sid,
         caller=_caller(session, house, number),
         called_number=e164(called),
-        dialogue=asdict(talk),
+        dialogue=dict(vars(talk)),
         started_at=now,
     )
     session.add(call)

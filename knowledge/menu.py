@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from knowledge.articles import SeedError, checked_category, positive_number, seed_rows
@@ -22,6 +23,7 @@ class Topic:
     name_en: str
 
 
+@cache
 def read_topics() -> tuple[Topic, ...]:
     """Return the starter topics in the order of their keys.
 

@@ -26,10 +26,6 @@ from hotline.schema import upgrade
 from tests.redis_process import RedisProcess
 
 BOTH = ("sqlite", "postgresql")
-POSTGRES_IN_FULL = pytest.mark.parametrize(
-    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)], indirect=True
-)
-"""For tests whose every statement is plain: PostgreSQL only in `make test-full`."""
 _DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")  # switched off: no test cuts the power
 
 
@@ -99,7 +95,7 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database with empty tables: each test runs on SQLite and on PostgreSQL."""
+    """The URL of a database with empty tables: each test runs on SQLite and (see conftest) on PostgreSQL."""
     if request.param == "sqlite":
         file = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "hotline.sqlite3")
         yield f"sqlite:///{file}"

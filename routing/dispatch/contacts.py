@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from core.models import Contact, ContactKind, Shift
+from core.models import Contact, ContactKind, Shift, WorkOrder
 from core.phone_numbers import e164
 
 TESTED_WITHIN = timedelta(days=90)
@@ -119,3 +119,17 @@ def public_contacts(session: Session, district: str | None, kind: ContactKind | 
     if kind:
         wanted = wanted.where(Contact.kind == kind)
     return tuple(session.scalars(wanted.order_by(Contact.district.is_(None), Contact.rank, Contact.id)))
+
+
+def order_contacts(session: Session, order: WorkOrder, limit: int = 30) -> tuple[Contact, ...]:
+    """Return whom one of our people may ring about an order: its department's own entries first, then its district's.
+
+    Entries of other districts are left out, and so are those of the unit that the matter is about.
+    """
+    about, lead = order.about_department_id, order.department_id
+    wanted = select(Contact).where(or_(Contact.district.is_(None), Contact.district == order.district))
+    if about is not None:
+        wanted = wanted.where(or_(Contact.department_id.is_(None), Contact.department_id != about))
+    rows = session.scalars(wanted.order_by(Contact.rank, Contact.id)).all()
+    nearest = sorted(rows, key=lambda row: (lead is None or row.department_id != lead, row.district is None))
+    return tuple(nearest[:limit])

@@ -44,6 +44,12 @@ def serving(session: Session) -> Sequence[SeatRow]:
     return session.scalars(select(SeatRow).where(SeatRow.state.in_(SERVING)).order_by(SeatRow.state_since)).all()
 
 
+def languages_served(session: Session) -> frozenset[str]:
+    """Return the languages in which somebody takes calls now; asked at every turn of every call."""
+    known = session.scalars(select(SeatRow.languages).where(SeatRow.state.in_(SERVING)))
+    return frozenset(language for languages in known for language in languages)
+
+
 def available(session: Session) -> Sequence[SeatRow]:
     """Return the agents who are free, the one who has been so for longest first; theirs to change until the commit."""
     free = select(SeatRow).where(SeatRow.state == SeatState.AVAILABLE).order_by(SeatRow.state_since, SeatRow.id)

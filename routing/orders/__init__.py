@@ -22,6 +22,7 @@ from routing.orders.verbs import (
     solved,
 )
 from routing.orders.welfare import caller_left, caller_was
+from routing.orders.wishes import Wishes, keep_wishes
 
 __all__ = [
     "CALLER",
@@ -31,6 +32,7 @@ __all__ = [
     "Actor",
     "Party",
     "Verb",
+    "Wishes",
     "accept",
     "add_event",
     "alert_if_red",
@@ -45,6 +47,7 @@ __all__ = [
     "hear_danger",
     "hear_live",
     "hear_order",
+    "keep_wishes",
     "listen_to_order",
     "not_solved",
     "open_work_order",

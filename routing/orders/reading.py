@@ -1,10 +1,10 @@
 """What the screens read of the queue: orders by urgency, then age, and how long the oldest have waited."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.models import Call, Caller, Category, OrderState, Recording, RecordingState, Urgency, WorkOrder
@@ -44,6 +44,8 @@ class QueueFilter:
     department_id: int | None = None
     words: str = ""
     """Part of the number, district or text, the whole code, or the last digits of the caller's number."""
+    finds_hidden_callers: bool = True
+    """Whether a caller who must stay unknown is found by the digits of the number."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class OrderLine:
     accepted_by: str | None
     hides_identity: bool = False
     due_at: datetime | None = None
+    claimed_until: datetime | None = None
+    wakes_on: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,23 +111,23 @@ def count_orders(session: Session, wanted: QueueFilter) -> int:
     return session.scalar(select(func.count(WorkOrder.id)).where(*_conditions(wanted))) or 0
 
 
-def queue_counts(session: Session) -> QueueCounts:
-    """Return counts and oldest waits of the orders that nobody has accepted."""
-    waiting = WorkOrder.state.in_(WAITING)
+def queue_counts(session: Session, within: QueueFilter | None = None) -> QueueCounts:
+    """Return counts and oldest waits of the orders that nobody has accepted, or of those `within` a part of them."""
+    waiting = _conditions(replace(within or QueueFilter(), states=WAITING))
     rows = session.execute(
         select(WorkOrder.urgency, func.count(WorkOrder.id), func.min(WorkOrder.registered_at))
-        .where(waiting)
+        .where(*waiting)
         .group_by(WorkOrder.urgency)
     ).all()
     unheard = session.execute(
         select(Recording.announced_at, WorkOrder.number)
         .join(WorkOrder, WorkOrder.call_id == Recording.call_id)
-        .where(waiting, Recording.state.in_(UNHEARD), Recording.drafted_at.is_(None))
+        .where(*waiting, Recording.state.in_(UNHEARD), Recording.drafted_at.is_(None))
         .order_by(Recording.announced_at)
         .limit(1)
     ).first()
     reds = session.scalars(
-        select(WorkOrder.number).where(waiting, WorkOrder.urgency == Urgency.RED).order_by(WorkOrder.registered_at)
+        select(WorkOrder.number).where(*waiting, WorkOrder.urgency == Urgency.RED).order_by(WorkOrder.registered_at)
     )
     return QueueCounts(
         by_urgency={urgency: count for urgency, count, _ in rows},
@@ -170,6 +174,8 @@ def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime | No
         accepted_by=order.accepted_by,
         hides_identity=order.hides_identity,
         due_at=order.due_at,
+        claimed_until=order.claimed_until,
+        wakes_on=order.wakes_on,
     )
 
 
@@ -183,10 +189,11 @@ def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     conditions = [column == value for column, value in equal.items() if value is not None]
     if wanted.states:
         conditions.append(WorkOrder.state.in_(wanted.states))
-    return [*conditions, _matches(wanted.words.strip())] if wanted.words.strip() else conditions
+    words = wanted.words.strip()
+    return [*conditions, _matches(words, hidden_too=wanted.finds_hidden_callers)] if words else conditions
 
 
-def _matches(words: str) -> ColumnElement[bool]:
+def _matches(words: str, *, hidden_too: bool) -> ColumnElement[bool]:
     places = [
         WorkOrder.summary.icontains(words, autoescape=True),
         WorkOrder.district.icontains(words, autoescape=True),
@@ -195,5 +202,6 @@ def _matches(words: str) -> ColumnElement[bool]:
     ]
     if words.isdecimal() and len(words) >= _LAST_DIGITS:
         callers = select(Call.id).join(Caller).where(Caller.number.endswith(words))
-        places.append(WorkOrder.call_id.in_(callers))
+        theirs = WorkOrder.call_id.in_(callers)
+        places.append(theirs if hidden_too else and_(theirs, WorkOrder.hides_identity.is_(False)))
     return or_(*places)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.models import OrderEvent, Recording, RecordingState, Transcript, WorkOrder
 from routing.orders.reading import OrderLine, order_lines
+from routing.orders.wishes import Wishes, wishes_of
 
 _MOST_OTHERS = 10
 
@@ -74,6 +75,7 @@ class OrderPage:
     events: tuple[EventLine, ...]
     others: tuple[OrderLine, ...]
     """The latest other orders from the same number; the same number is not the same person."""
+    wishes: Wishes
 
 
 def order_by_number(session: Session, number: str) -> WorkOrder | None:
@@ -96,6 +98,7 @@ def read_order(session: Session, number: str, now: datetime) -> OrderPage | None
         recordings=tuple(_recording(row) for row in recordings),
         events=tuple(_event(row) for row in events),
         others=_others(session, order, now),
+        wishes=wishes_of(order),
     )
 
 

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import Contact, ContactKind, Urgency, WorkOrder
+from core.models import Contact, ContactKind, LinePlace, PlaceState, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.clock_keeping import happenings, is_alone, refresh_clock
@@ -29,12 +30,21 @@ def caller_left(session: Session, order: WorkOrder, settings: Settings, now: dat
 
 
 def call_back(session: Session, order: WorkOrder, turn: int, settings: Settings, now: datetime) -> None:
-    """Ring the next person on duty, who is connected to the caller by key 1; without a number only people can look."""
+    """Ring the next person on duty, who is connected to the caller by key 1; without a number only people can look.
+
+    While the line is ringing them, or an agent has them, nobody else does: nobody in danger is called twice at once.
+    """
     phones = on_duty(session, settings, now)
-    can_ring = bool(phones and order.call.caller.number)
+    can_ring = bool(phones and order.call.caller.number) and not _is_in_the_lines_hands(session, order)
     add_event(session, order, "call_back_tried", MACHINE, now, turn=turn, rung=can_ring)
     if can_ring:
         ring_caller(session, order, phones[turn % len(phones)], now)
+
+
+def _is_in_the_lines_hands(session: Session, order: WorkOrder) -> bool:
+    theirs = select(LinePlace.id).where(LinePlace.caller_id == order.call.caller_id)
+    held = theirs.where(LinePlace.state.in_((PlaceState.OFFERED, PlaceState.TAKEN)))
+    return session.scalar(held.limit(1)) is not None
 
 
 def check_welfare(session: Session, order: WorkOrder, settings: Settings, now: datetime) -> None:

@@ -132,6 +132,36 @@ def test_an_admin_sees_no_numbers(anna: FlaskClient, installation: House, order:
     assert "number_shown anna" not in _stands(installation, order.number)[1]
 
 
+def test_what_a_caller_wants_is_kept_and_each_change_is_written_down_once(
+    li: FlaskClient, installation: House, order: WorkOrder
+) -> None:
+    path = f"/orders/{order.number}"
+    wishes = {"sms_agreed": "on", "secrecy_asked": "on"}
+    for _ in range(2):
+        assert post(li, f"{path}/keep-caller-wishes", on=path, **wishes).status_code == 303
+    stands, events = _stands(installation, order.number)
+    assert (stands.call.caller.sms_agreed, stands.call.caller.secrecy_asked) == (True, True)
+    assert [event for event in events if "sms" in event or "secrecy" in event] == ["sms_agreed li", "secrecy_asked li"]
+    assert li.get(path).text.count(" checked>") >= 2
+    post(li, f"{path}/keep-caller-wishes", on=path, secrecy_asked="on")
+    stands, events = _stands(installation, order.number)
+    assert (stands.call.caller.sms_agreed, stands.call.caller.secrecy_asked) == (False, True)
+    assert events[-1] == "sms_refused li"
+    assert "来电人不再同意收短信" in li.get(path).text
+
+
+def test_wishes_are_for_the_desk_and_for_numbers_that_are_known(
+    anna: FlaskClient, li: FlaskClient, installation: House, order: WorkOrder
+) -> None:
+    path = f"/orders/{order.number}/keep-caller-wishes"
+    assert post(anna, path, on=f"/orders/{order.number}", sms_agreed="on").status_code == 403
+    assert "keep-caller-wishes" not in anna.get(f"/orders/{order.number}").text
+    with installation.database.transaction() as session:
+        hidden = make_order(session, make_caller(session, installation, None), summary="隐藏号码").number
+    assert post(li, f"/orders/{hidden}/keep-caller-wishes", on=f"/orders/{hidden}", sms_agreed="on").status_code == 404
+    assert "keep-caller-wishes" not in li.get(f"/orders/{hidden}").text
+
+
 def test_other_orders_of_the_same_number_are_shown_but_not_of_withheld_ones(
     li: FlaskClient, installation: House, order: WorkOrder
 ) -> None:

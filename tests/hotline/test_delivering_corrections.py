@@ -13,11 +13,9 @@ from ivr.outbound import carrier as carrier_api
 from simulator import Carrier
 from simulator.faults import Faults
 from simulator.phones import NoAnswer, Phone
-from tests.databases import POSTGRES_IN_FULL
 from tests.hotline.in_time import later, read, seconds_from_now
 from tests.hotline.media_site import ACCOUNT
 
-pytestmark = POSTGRES_IN_FULL
 PHONE = "+8613800138001"
 WAITING, PLACING, SENT, BY_HAND = OutgoingState
 NEVER_QUIET = "00:00-00:00"

@@ -5,12 +5,9 @@ import pytest
 from core.clock import now
 from core.models import QuestionTrial, TrialState
 from hotline.question_trials import hear
-from tests.databases import POSTGRES_IN_FULL
 from tests.factories import make_wav
 from tests.hotline.in_time import read
 from tests.house import VOICES
-
-pytestmark = POSTGRES_IN_FULL
 
 
 def tried(house, audio, **columns):

@@ -9,11 +9,8 @@ from core.models import RadarRun, RadarState, ToldAnswer
 from hotline.radar import look
 from hotline.sweep import sweep
 from tests.articles import an_article
-from tests.databases import POSTGRES_IN_FULL
 from tests.hotline.in_time import read
 from tests.routing.told.telling import heard
-
-pytestmark = POSTGRES_IN_FULL
 
 
 def planned(house, **columns):

@@ -302,7 +302,7 @@ def test_silence_that_is_heard_is_silence(caller):
 
 def test_a_mute_redis_keeps_nobody_elses_call_waiting(make_telephone, tmp_path_factory):
     server = RedisProcess(tmp_path_factory.mktemp("mute"))
-    other = make_telephone(database_wait_seconds=0.05)
+    other = make_telephone(database_wait_seconds=0.3)
     mute = LiveTelephone(make_telephone(redis_url=server.url))
     mute.begin()
     server.hang()

@@ -17,12 +17,9 @@ from knowledge.announcing import (
 )
 from knowledge.content import ContentError
 from knowledge.editing import SecondPersonError
-from tests.databases import POSTGRES_IN_FULL
 from tests.rows import NOON
 
 HOUR = timedelta(hours=1)
-
-pytestmark = POSTGRES_IN_FULL
 
 
 @pytest.fixture

@@ -20,10 +20,8 @@ from knowledge.editing import (
 )
 from knowledge.store import published_articles
 from tests.articles import a_content, a_draft, a_next_version, an_article, let_out
-from tests.databases import POSTGRES_IN_FULL
 from tests.rows import NOON
 
-pytestmark = POSTGRES_IN_FULL
 DAY = timedelta(days=1)
 DRAFT, REVIEW, PUBLISHED, SUPERSEDED, WITHDRAWN = PublishingState
 

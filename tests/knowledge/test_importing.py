@@ -11,10 +11,8 @@ from knowledge.importing import apply_rows, as_json, check_rows, export_rows, fr
 from knowledge.table_rows import COLUMNS, NEEDED
 from knowledge.tables import read_table, write_csv
 from tests.articles import a_content, a_draft, an_article
-from tests.databases import POSTGRES_IN_FULL
 from tests.rows import NOON
 
-pytestmark = POSTGRES_IN_FULL
 ZONE = ZoneInfo("Asia/Shanghai")
 ROW = {"id": "pool", "language": "zh", "category": "information", "question": "游泳池几点开门？", "answer": "九点。"}
 

@@ -9,10 +9,8 @@ from core.database import Database
 from knowledge.editing import withdraw
 from knowledge.store import published_articles
 from tests.articles import a_next_version, an_article
-from tests.databases import POSTGRES_IN_FULL
 from tests.rows import NOON
 
-pytestmark = POSTGRES_IN_FULL
 HOUR = timedelta(hours=1)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core.models import Contact, ContactKind, Outgoing, OutgoingKind, Urgency
+from core.models import Contact, ContactKind, LinePlace, Outgoing, OutgoingKind, PlaceState, Urgency
 from core.settings import Settings
 from routing.orders import (
     Actor,
@@ -151,6 +151,22 @@ def test_without_a_number_or_anybody_on_duty_it_is_told_all_the_same(session):
         event = next(event for event in order.events if event.event == "call_back_tried")
         assert event.detail["rung"] is False
     assert rung(session) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "rings"),
+    [(PlaceState.LATER, 1), (PlaceState.OFFERED, 0), (PlaceState.TAKEN, 0), (PlaceState.BY_HAND, 1)],
+)
+def test_whom_the_line_is_just_ringing_is_not_rung_by_the_people_on_duty_as_well(session, state, rings):
+    order = in_danger(session)
+    place = {"caller_id": order.call.caller_id, "call_id": order.call_id, "language": "zh", "state": state}
+    session.add(LinePlace(**place, first_called_at=NOON, channel_since=NOON))
+    caller_left(session, order, DUTY, NOON)
+    sweep(session, 0)
+    assert len(rung(session)) == rings
+    session.scalars(select(LinePlace)).one().state = PlaceState.LATER
+    sweep(session, 3)
+    assert len(rung(session)) == rings + 1  # it goes on as soon as the line has let go
 
 
 def test_a_message_that_turns_out_red_is_alerted_about_and_not_a_drop(session):

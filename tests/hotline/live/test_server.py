@@ -13,14 +13,10 @@ from hotline.live.board import LOST, Board
 from hotline.live.server import Live
 from hotline.web import create_app
 from tests.console.conftest import signed_in
-from tests.databases import POSTGRES_IN_FULL
 from tests.factories import make_staff
 from tests.routing.line.test_places import a_place
 
 CONSOLE = "http://127.0.0.1:8000"
-
-
-pytestmark = POSTGRES_IN_FULL
 
 
 @pytest.fixture

@@ -13,13 +13,10 @@ from routing.radar.questions import unanswered
 from routing.radar.reading import read_radar
 from routing.told import take, tell
 from tests.articles import a_content, an_article, let_out
-from tests.databases import POSTGRES_IN_FULL
 from tests.rows import NOON, a_call, a_recording, an_order
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SCHOOL = ("学校几号开学", "请问学校几号开学啊", "孩子的学校到底几号开学")
-
-pytestmark = POSTGRES_IN_FULL
 
 
 @pytest.fixture

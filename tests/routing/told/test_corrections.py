@@ -27,14 +27,11 @@ from routing.told.corrections import (
     told_wrongly,
 )
 from tests.articles import a_next_version, an_article
-from tests.databases import POSTGRES_IN_FULL
 from tests.routing.told.telling import HOUR, heard
 from tests.rows import NOON, an_order
 
 SETTINGS = Settings()
 A, B, C = (f"+861390000000{n}" for n in (1, 2, 3))
-
-pytestmark = POSTGRES_IN_FULL
 
 
 @pytest.fixture

@@ -10,13 +10,10 @@ from routing.told import settle, take, tell
 from routing.told.again import notice_repeats
 from routing.told.helpfulness import by_article
 from tests.articles import a_next_version, an_article
-from tests.databases import POSTGRES_IN_FULL
 from tests.routing.told.telling import HOUR, heard
 from tests.rows import NOON, a_call, a_recording, an_order
 
 A = "+8613900000001"
-
-pytestmark = POSTGRES_IN_FULL
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Triage judges what was heard: danger first, surely denied words not, and what nobody understood is never green."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 from core.models import Category, Urgency
 from routing.triage import Reason, triage
 from routing.triage.entries import Kind
+from routing.triage.judging_danger import judge_danger
 from routing.triage.lexicon import lexicon
+from routing.triage.weighing import Weights
 
 RED, YELLOW, GREEN, UNKNOWN = Urgency.RED, Urgency.YELLOW, Urgency.GREEN, Urgency.UNKNOWN
 LANGUAGES = ("zh", "en")
@@ -279,3 +283,9 @@ def test_both_languages_know_the_same_dangers():
     for kind in Kind:
         if kind not in {Kind.PLACE, Kind.BETWEEN, Kind.NO_NEGATION, Kind.TOPIC}:  # what one of the languages needs
             assert set(lexicon("zh").groups(kind)) == set(lexicon("en").groups(kind)), kind
+
+
+def test_a_few_syllables_are_never_a_danger_by_their_likeness_alone():
+    words = replace(lexicon("zh"), weights=Weights(base=5.0))
+    assert judge_danger("他们家那边灰", words).is_red
+    assert not judge_danger("们家那边灰", words).is_red
