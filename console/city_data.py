@@ -16,6 +16,8 @@ from console import (
     city_departments,
     city_hours,
     city_places,
+    city_rules,
+    city_teams,
 )
 from console.city_sheets import LONGEST, Field, Line, Sheet, UnusableError
 from console.display import t
@@ -29,6 +31,8 @@ SHEETS: Mapping[str, Sheet] = {
     for sheet in (
         city_contacts.Contacts(),
         city_departments.Departments(),
+        city_rules.Rules(),
+        city_teams.Teams(),
         city_clocks.Clocks(),
         city_hours.WorkingDays(),
         city_categories.Categories(),

@@ -107,5 +107,5 @@ def _rule(row: DispatchRule, names: dict[int, str]) -> dict[str, str]:
 
 
 def _team(row: VolunteerTeam) -> dict[str, str]:
-    lists = {"districts": row.districts, "categories": row.categories, "said": row.said}
-    return {"name": row.name, **{name: "、".join(values) for name, values in lists.items()}}
+    kinds = {f"category_{each.value}": "1" if each.value in row.categories else "" for each in Category}
+    return {"name": row.name, "districts": "、".join(row.districts), **kinds, "said": "、".join(row.said)}

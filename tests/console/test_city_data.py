@@ -2,10 +2,24 @@
 
 import pytest
 
+from console.city_data import SHEETS
 from core.clock import now
-from core.models import CityChange, Contact, ContactKind, DeadlineRule, Department, PlaceRow, Role, Urgency, WorkOrder
+from core.models import (
+    CityChange,
+    Contact,
+    ContactKind,
+    DeadlineRule,
+    Department,
+    DispatchRule,
+    PlaceRow,
+    Role,
+    Urgency,
+    VolunteerTeam,
+    WorkOrder,
+)
 from core.models.work_order import ClockStep, OrderState
 from routing.dispatch import add_contact, add_department
+from routing.profiles import apply, profile_names, read_profile
 from routing.triage.store import read_lexicon, read_tree
 from tests.console.conftest import post, signed_in
 from tests.factories import make_caller, make_order, make_staff
@@ -29,7 +43,7 @@ def history(installation):
         return [(row.sheet, row.before.get("name"), row.after.get("name")) for row in session.query(CityChange)]
 
 
-@pytest.mark.parametrize("sheet", ["contacts", "departments", "clocks", "hours", "categories", "places", "accounts"])
+@pytest.mark.parametrize("sheet", list(SHEETS))
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_each_page_is_there_in_both_languages(app, installation, sheet, language):
     with installation.database.transaction() as session:
@@ -207,3 +221,63 @@ def test_each_role_sees_its_own(app, li, installation):
     assert 'id="change"' not in wang.get("/city/departments").text
     assert post(wang, "/city/departments", on="/city/contacts", do="save", **HEALTH).status_code == 403
     assert signed_in(app, "hu").get("/city/contacts").status_code == 403
+
+
+GREEN = {"urgency": "green", "category": "", "step": "finish", "minutes": "60", "hours": ""}
+MILK = {"name": "奶粉组", "districts": "东城区", "category_supplies": "1", "said": "奶粉、formula"}
+
+
+def test_a_team_is_kept_with_its_goods_and_removed_only_without_volunteers_and_orders(anna, installation):
+    assert keep(anna, "teams", **MILK).status_code == 303
+    assert keep(anna, "teams", **MILK).status_code == 409
+    answer = keep(anna, "teams", **MILK | {"name": "x", "districts": "月亮区"})
+    assert (answer.status_code, "not among the city" in answer.text) == (422, True)
+    with installation.database.transaction() as session:
+        row = session.query(VolunteerTeam).one()
+        assert (row.districts, row.categories, row.said) == (["东城区"], ["supplies"], ["奶粉", "formula"])
+        sun = make_staff(session, "sun", role=Role.VOLUNTEER, team_id=row.id)
+    assert keep(anna, "teams", **open_form(anna, "teams", 1), do="remove").status_code == 409
+    with installation.database.transaction() as session:
+        session.get(type(sun), sun.id).team_id = None
+        order = make_order(session, make_caller(session, installation), team_id=1)
+    assert keep(anna, "teams", **open_form(anna, "teams", 1), do="remove").status_code == 409
+    with installation.database.transaction() as session:
+        session.get(WorkOrder, order.id).team_id = None
+    assert keep(anna, "teams", **open_form(anna, "teams", 1), do="remove").status_code == 303
+
+
+def test_a_rule_is_kept_once_for_a_category_and_district(anna, installation):
+    with installation.database.transaction() as session:
+        for name in ("卫健局", "商务局"):
+            add_department(session, name, now())
+    rule = {"category": "medical", "district": "", "department": "卫健局", "assisting": "商务局"}
+    assert keep(anna, "rules", **rule).status_code == 303
+    taken = keep(anna, "rules", **rule)
+    assert (taken.status_code, "There is a rule for this" in taken.text) == (422, True)
+    assert keep(anna, "rules", **rule | {"district": "东城区", "assisting": "没有的"}).status_code == 422
+    assert keep(anna, "rules", **rule | {"district": "东城区"}).status_code == 303
+    form = open_form(anna, "rules", 1)
+    assert keep(anna, "rules", **form, **rule | {"department": "商务局", "assisting": ""}).status_code == 303
+    with installation.database.reading() as session:
+        rows = session.query(DispatchRule).order_by(DispatchRule.id).all()
+        assert [(row.department_id, row.district, row.assisting) for row in rows] == [
+            (2, None, []),
+            (1, "东城区", ["商务局"]),
+        ]
+    assert keep(anna, "rules", **open_form(anna, "rules", 1), do="remove").status_code == 303
+    with installation.database.reading() as session:
+        assert session.query(DispatchRule).count() == 1
+
+
+@pytest.mark.parametrize("profile", profile_names())
+def test_what_a_profile_brought_stands_in_the_editors_as_its_history_tells(anna, app, installation, profile):
+    with installation.database.transaction() as session:
+        apply(session, read_profile(profile), f"profile {profile}", now())
+    with installation.database.reading() as session, app.test_request_context():
+        told = session.query(CityChange).all()
+        for change in told:
+            lines = {line.key: dict(line.values) for line in SHEETS[change.sheet].lines(session)}
+            assert lines.get(change.key, {}) == change.after
+    assert {change.sheet for change in told} >= {"departments", "rules"}
+    assert f"profile {profile}" in anna.get("/city/departments").text
+    assert keep(anna, "clocks", **open_form(anna, "clocks", "green::finish"), **GREEN).status_code == 303

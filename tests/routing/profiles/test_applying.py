@@ -13,6 +13,7 @@ from core.models import (
     DeadlineRule,
     Department,
     DepartmentKind,
+    DispatchRule,
     NoticeChannel,
     PlaceRow,
     Urgency,
@@ -125,6 +126,17 @@ def test_how_the_city_set_a_department_up_is_left_alone(session):
     (change,) = put(session, "yiwu").changes
     assert (change.sheet, change.before["said"], team.districts) == ("teams", "", ["绣湖区"])
     assert "奶粉" in team.said
+
+
+def test_of_two_rules_for_one_category_the_one_that_counts_is_set(session):
+    unit = add_department(session, "旧单位", NOON)
+    for _ in range(2):
+        session.add(DispatchRule(category=Category.MEDICAL, district=None, department_id=unit.id, assisting=[]))
+        session.flush()
+    put(session, "chengdu")
+    order = an_order(session, a_call(session))
+    order.category = Category.MEDICAL
+    assert propose(session, order).lead.name == "卫生健康委员会"
 
 
 def test_each_district_has_its_own_and_telephones_are_left_to_the_city(session):
