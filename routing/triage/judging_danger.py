@@ -16,6 +16,13 @@ _BY_LIKENESS_FROM = 1.0
 _ALIKE_FROM_UNITS = 6
 _NOT_IN_THE_WAY = frozenset({"question", "negated", "goods", "place", "ordinary", "work"})
 """What calms but takes nothing back from a word that decides alone, as far as that word itself is not denied."""
+_CUT_OFF = {
+    "dialysis": {"refused", "gone"},
+    "oxygen": {"refused", "gone"},
+    "diabetes": {"gone"},
+    "chemotherapy": {"refused"},
+}
+"""Treatment that nobody goes without for long, and in which states it is cut off: together they decide."""
 _UNFINISHED_FROM = 1.0
 _MOST_REASONS = 8
 _TELLING = {Kind.RED: 0, Kind.SIGN: 1, Kind.STATE: 2, Kind.TOPIC: 3}
@@ -69,14 +76,28 @@ def _may_be_alike(heard: Heard, stretch: Weighed) -> bool:
 
 
 def _decides_alone(stretch: Weighed) -> bool:
-    """Tell whether a red word was plainly heard where nothing takes it back."""
-    calm = {hit.entry.why for hit in stretch.hits if hit.entry.kind is Kind.CALM and hit.strength > NEARLY}
-    return calm <= _NOT_IN_THE_WAY and any(hit.entry.kind is Kind.RED and hit.strength > NEARLY for hit in stretch.hits)
+    """Tell whether a red word, or a vital treatment and that it is cut off, was plainly heard and nothing denies it."""
+    plain = [hit for hit in stretch.hits if hit.strength > NEARLY]
+    calm = {hit.entry.why for hit in plain if hit.entry.kind is Kind.CALM}
+    return calm <= _NOT_IN_THE_WAY and bool(_cut_off(plain) or any(hit.entry.kind is Kind.RED for hit in plain))
+
+
+def _cut_off(hits: Iterable[Hit]) -> list[Hit]:
+    """Return what names a vital treatment and that it is cut off; nothing if either is missing."""
+    states = [hit for hit in hits if hit.entry.kind is Kind.STATE]
+    return [
+        found
+        for topic in hits
+        if topic.entry.kind is Kind.TOPIC
+        for state in states
+        if state.entry.why in _CUT_OFF.get(topic.entry.why, ())
+        for found in (topic, state)
+    ]
 
 
 def _reasons(text: str, heard: Heard, stretch: Weighed, words: Lexicon) -> Iterator[Reason]:
     telling = [hit for hit in stretch.hits if hit.entry.kind in _TELLING and hit.strength > 1 / 2]
-    decisive = [hit for hit in telling if hit.entry.kind in {Kind.RED, Kind.SIGN}]
+    decisive = [hit for hit in telling if hit.entry.kind in {Kind.RED, Kind.SIGN}] + _cut_off(telling)
     plain = [hit for hit in decisive if hit.strength > NEARLY]
     chosen = _widest(plain or decisive or telling)
     if chosen:

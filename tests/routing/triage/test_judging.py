@@ -289,3 +289,23 @@ def test_a_few_syllables_are_never_a_danger_by_their_likeness_alone():
     words = replace(lexicon("zh"), weights=Weights(base=5.0))
     assert judge_danger("他们家那边灰", words).is_red
     assert not judge_danger("们家那边灰", words).is_red
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("我爸要去做透析，小区封了出不去，海宁区", "zh", {"透析"}),
+        ("我是透析病人今天要去医院小区不让出门", "zh", {"透析"}),
+        ("我妈化疗，路封了，过不去", "zh", {"化疗"}),
+        ("I need dialysis today and the road is blocked", "en", {"dialysis"}),
+    ],
+)
+def test_a_vital_treatment_that_is_cut_off_is_red_and_both_words_are_told(text, language, words):
+    verdict = triage(text, language)
+    assert verdict.urgency is RED
+    assert words <= {reason.word for reason in verdict.reasons}
+
+
+@pytest.mark.parametrize("text", ["去年做透析的时候小区封了出不去", "我爸要去做透析", "小区封了出不去，想买菜"])
+def test_neither_alone_nor_what_is_over_is_red(text):
+    assert triage(text, "zh").urgency is not RED
