@@ -19,7 +19,6 @@ _NOT_IN_THE_WAY = frozenset({"question", "negated", "goods", "place", "ordinary"
 _CUT_OFF = {
     "dialysis": {"refused", "gone"},
     "oxygen": {"refused", "gone"},
-    "diabetes": {"gone"},
     "chemotherapy": {"refused"},
 }
 """Treatment that nobody goes without for long, and in which states it is cut off: together they decide."""
