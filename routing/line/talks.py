@@ -179,7 +179,10 @@ def _bring_together(session: Session, settings: Settings, place: LinePlace, now:
     if place.channel is Channel.HOLDING and call.ended_at is None:
         _move(session, call.call_sid, f"turns/{call.turn}/taken", place.outgoing_id, now)
         _tell_order(session, place, now)
-    elif place.number is None:
+        return
+    if place.channel is Channel.HOLDING:  # they came into the line by a webhook that was told after their end
+        change(session, place, (PlaceState.TAKEN,), channel=Channel.CALLBACK, channel_since=now)
+    if place.number is None:
         _free_agent(session, place, now)
         close(session, place, PlaceOutcome.UNREACHABLE, now)
     elif way_to_call(place.number, settings) is not Way.CARRIER:

@@ -178,6 +178,18 @@ def test_who_hung_up_just_before_the_agent_took_them_is_rung_by_that_agent(sessi
     assert (place.state, place.channel) == (PlaceState.TAKEN, Channel.CALLBACK)
 
 
+def test_whose_last_key_was_told_after_their_end_is_rung_by_the_agent_who_takes_them(session):
+    a_seat(session)
+    place = a_place(session)
+    place.call.ended_at = NOON
+    match(session, NOON)
+    (call,) = sent(session)
+    take(session, SETTINGS, call, NOON)
+    (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
+    assert place.channel is Channel.CALLBACK
+    assert still_to_ring(session, ringing)
+
+
 def a_callback(session, **values):
     """A citizen who has hung up, and the agent who is to ring them."""
     seat, place = a_seat(session), a_place(session, **values)
