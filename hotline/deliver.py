@@ -19,7 +19,7 @@ from hotline.pacing import keep_pace
 from ivr.asking_after import sms_text
 from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
-from routing.line.talks import not_placed
+from routing.line.talks import not_placed, still_to_ring
 from routing.orders import MACHINE, add_event
 
 log = get_logger()
@@ -121,11 +121,12 @@ def _claim(house: House, outgoing_id: int, state: OutgoingState) -> Outgoing | N
 
 
 def _place(house: House, sender: Carrier, row: Outgoing) -> None:
-    """Commit `placing` with the attempt's id first, then ask the carrier."""
+    """Commit `placing` with the attempt's id first, then ask the carrier; a citizen nobody waits for is not rung."""
     keep_pace(house)
     row.attempt_id, row.attempted_at = secrets.token_hex(16), now()
     row.state, row.due_at = OutgoingState.PLACING, row.attempted_at + _LOOK_AGAIN
-    _save(house, row)
+    if not _begun(house, row):
+        return
     try:
         sid = _ask_carrier(house, sender, row, row.attempt_id)
     except DeliveryError as error:
@@ -139,6 +140,17 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
             _wait(house, row, now() + min(_backoff(row.attempts), _LOOK_AGAIN), failure=str(error))
         return  # else perhaps placed: `settle_placing` looks into the carrier's list
     _sent(house, row, sid)
+
+
+def _begun(house: House, row: Outgoing) -> bool:
+    """Commit that a call is being placed; a citizen is not rung any more whose agent is gone, or who has rung us."""
+    with house.database.transaction() as session:
+        wanted = row.kind is not OutgoingKind.CALLBACK_CALL or still_to_ring(session, row)
+        if not wanted:
+            row.state, row.due_at, row.leased_until = OutgoingState.SENT, None, None
+            row.failure = "no longer wanted"
+        session.merge(row)
+    return wanted
 
 
 def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) -> str:

@@ -25,14 +25,18 @@ def end_with_parent() -> None:
     _libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
 
 
-def end_when_orphaned() -> None:
-    """End this process when its parent dies; by a look each second, as the kernel's signal follows a single thread."""
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+def end_when_orphaned(after_seconds: float = 0) -> None:
+    """End this process when its parent dies; by a look each second, as the kernel's signal follows a single thread.
+
+    It works on for `after_seconds`: what a server's worker would not take meanwhile, nobody would.
+    """
+    threading.Thread(target=_watch, args=(os.getppid(), after_seconds), daemon=True).start()
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, after_seconds: float) -> None:
     while os.getppid() == parent:
         time.sleep(1)
+    time.sleep(after_seconds)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_SECONDS_TO_END)
     os._exit(1)

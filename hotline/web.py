@@ -16,6 +16,7 @@ from ivr.webhooks import blueprint as voice
 
 _LARGEST_REQUEST_BYTES = 1024 * 1024
 _THREADS = 8
+_SERVER_IS_BACK_SECONDS = 15
 
 
 def create_app(house: House | None = None) -> Flask:
@@ -40,8 +41,11 @@ def create_app(house: House | None = None) -> Flask:
 
 
 def create_worker_app() -> Flask:
-    """Return the application in a worker process of the server, which must not go on serving when the server dies."""
-    end_when_orphaned()
+    """Return the application in a worker process of the server, which must not go on serving for ever when that dies.
+
+    Until the server is there again its workers answer in its stead: they share the port with the new ones.
+    """
+    end_when_orphaned(_SERVER_IS_BACK_SECONDS)
     house = this_house()
     keep_words_fresh(house.database)
     return create_app(house)

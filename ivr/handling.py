@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -59,8 +60,7 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
         case ["incoming"]:
             return answer_call(session, house, _call(session, house, fields, now), now, ears)
         case ["fallback"]:
-            call = _call(session, house, fields, now)
-            return last_answer(session, call) or answer_call(session, house, call, now, ears)
+            return _fallback(session, house, fields, now, ears)
         case ["turns", turn, kind]:
             return _turn(session, house, (int(turn), kind), fields, now, ears)
         case ["recordings"]:
@@ -102,6 +102,17 @@ def _call(session: Session, house: House, fields: Fields, now: datetime) -> Call
     if sid is None:
         raise UnusableWebhookError("The webhook names no call.")
     return register_call(session, house, sid, caller_input.caller_number(fields), fields.get("To"), now)
+
+
+def _fallback(session: Session, house: House, fields: Fields, now: datetime, ears: Ears) -> str:
+    """Answer for a webhook that failed: what was said last, again; but whose talk is over is not led back into it."""
+    failed = urlsplit(fields.get("ErrorUrl", "")).path.removeprefix("/voice/")
+    match failed.split("/"):
+        case ["turns", turn, "talked"] if turn.isdecimal():
+            return _turn(session, house, (int(turn), "talked"), fields, now, ears)
+        case _:
+            call = _call(session, house, fields, now)
+            return last_answer(session, call) or answer_call(session, house, call, now, ears)
 
 
 def _turn(session: Session, house: House, place: tuple[int, str], fields: Fields, now: datetime, ears: Ears) -> str:

@@ -68,10 +68,14 @@ def call_back_later(
 def left_the_line(session: Session, settings: Settings, call: Call, now: datetime, *, talking: bool) -> None:
     """Note that a caller has hung up: their talk is over, or they keep their place and are called back.
 
-    `talking`: they were with an agent; else an agent who has taken them meanwhile rings them at once.
+    `talking`: they were with an agent; else an agent who has taken them meanwhile rings them at once. Of both ends of
+    a talk the agent's may be told first, or alone: who never came out of it again has talked, and is not rung.
     """
     place = place_of(session, call)
     if place is None:
+        return
+    if talking and place.channel is Channel.HOLDING and place.state in (PlaceState.WAITING, PlaceState.OFFERED):
+        close(session, place, PlaceOutcome.TALKED, now)
         return
     if place.state is PlaceState.TAKEN and place.channel is Channel.HOLDING:
         if talking:

@@ -3,7 +3,7 @@
 Nothing is committed here. Calls are moved and placed through the outbox.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from core.models import (
     LinePlace,
     Outgoing,
     OutgoingKind,
+    OutgoingState,
     PlaceOutcome,
     PlaceState,
     SeatRow,
@@ -29,6 +30,9 @@ from routing.line.places import change, close
 from routing.line.seats import set_state
 from routing.line.whom_to_call import Way, way_to_call
 from routing.orders import add_event, find_order
+
+_RINGS_FOR = timedelta(seconds=60)
+"""A call to a citizen rings for 25 seconds and asks for a key; the carrier has ten to take it on."""
 
 
 def place_offered(session: Session, sent: Outgoing) -> LinePlace | None:
@@ -94,12 +98,17 @@ def agent_hung_up(session: Session, settings: Settings, sent: Outgoing, now: dat
 
 
 def agent_lost(session: Session, settings: Settings, place: LinePlace, now: datetime) -> None:
-    """Put a caller whose agent is gone back to the front; a citizen who was only being rung is rung again at once."""
+    """Put a caller whose agent is gone back to the front; a citizen who was to be rung is rung again.
+
+    Not before their telephone can no longer ring for the agent who is gone: whoever answers it waits at the front.
+    """
     seat = session.get(SeatRow, place.seat_id) if place.seat_id else None
     if place.channel is Channel.HOLDING:
         lose_agent(session, place, now)
     else:
+        may_ring_until = now + _RINGS_FOR if _may_ring(session, place) else now
         tried(session, place, Outcome.AGENT_LOST, now, ZoneInfo(settings.time_zone))
+        change(session, place, (PlaceState.LATER,), due_at=may_ring_until)
         if seat is not None:
             set_state(session, seat, SeatState.OFFLINE, now)
     match(session, now)
@@ -170,14 +179,37 @@ def _bring_together(session: Session, settings: Settings, place: LinePlace, now:
     if place.channel is Channel.HOLDING and call.ended_at is None:
         _move(session, call.call_sid, f"turns/{call.turn}/taken", place.outgoing_id, now)
         _tell_order(session, place, now)
-    elif place.number is None:
+        return
+    if place.channel is Channel.HOLDING:  # they came into the line by a webhook that was told after their end
+        change(session, place, (PlaceState.TAKEN,), channel=Channel.CALLBACK, channel_since=now)
+    if place.number is None:
         _free_agent(session, place, now)
         close(session, place, PlaceOutcome.UNREACHABLE, now)
     elif way_to_call(place.number, settings) is not Way.CARRIER:
         citizen_missed(session, settings, place, Outcome.REFUSED, now)
     else:
         payload = {"to": place.number, "place_id": place.id, "agent_call": place.outgoing_id}
-        outbox.send(session, OutgoingKind.CALLBACK_CALL, f"callback:{place.id}:{place.outgoing_id}", payload, now)
+        outbox.send(session, OutgoingKind.CALLBACK_CALL, _callback_key(place), payload, now)
+
+
+def still_to_ring(session: Session, sent: Outgoing) -> bool:
+    """Tell whether a citizen is still to be rung for the agent who took them; locks the place until the commit.
+
+    Not if that agent is gone, nor if the citizen has rung us meanwhile.
+    """
+    place = _place(session, sent)
+    is_theirs = place.state is PlaceState.TAKEN and place.outgoing_id == sent.payload["agent_call"]
+    return is_theirs and place.channel is Channel.CALLBACK
+
+
+def _may_ring(session: Session, place: LinePlace) -> bool:
+    """Tell whether the citizen's telephone rings for the agent who has the place, or did or will for all we know."""
+    asked = select(Outgoing.state).where(Outgoing.idempotency_key == _callback_key(place))
+    return session.scalar(asked) in (OutgoingState.PLACING, OutgoingState.SENT)
+
+
+def _callback_key(place: LinePlace) -> str:
+    return f"callback:{place.id}:{place.outgoing_id}"
 
 
 def _free_agent(session: Session, place: LinePlace, now: datetime) -> None:

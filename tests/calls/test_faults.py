@@ -109,11 +109,14 @@ def test_a_web_worker_killed_in_mid_call(house: RunningHouse) -> None:
 
 
 @pytest.mark.full
-def test_the_web_server_killed_takes_its_workers_along(house: RunningHouse) -> None:
+def test_when_the_web_server_is_killed_its_workers_answer_until_it_can_be_back(house: RunningHouse) -> None:
     server = house.processes["web"]
     workers = house.children("web")
     assert len(workers) >= 2
     server.kill()
+    call = house.call(MESSAGE, RED, number="+8613900000411")
+    assert [request.status for request in call.requests if request.status is None] == []
+    assert house.order(call) is not None
     until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
     house.kill("web")
     house.start_process("web")

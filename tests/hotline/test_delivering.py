@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from core import outbox
 from core.clock import now
-from core.models import Outgoing, OutgoingKind, OutgoingState, Urgency, WorkOrder
+from core.models import Channel, Outgoing, OutgoingKind, OutgoingState, PlaceState, Urgency, WorkOrder
 from hotline.deliver import deliver, settle_placing
 from ivr.outbound import carrier as carrier_api
 from simulator import Carrier
@@ -17,6 +17,7 @@ from simulator.phones import NoAnswer, Phone
 from simulator.recordings import Recording as CarriersRecording
 from tests.hotline.in_time import later, read, seconds_from_now
 from tests.hotline.media_site import ACCOUNT
+from tests.routing.line.test_places import a_place
 from tests.rows import NOON, a_call, an_order
 
 PHONE, OTHER_PHONE = "+8613800138001", "+8613800138002"
@@ -96,6 +97,20 @@ def test_delivering_twice_places_one_call(house, carrier):
         later(house, Outgoing, row_id)
         settle_placing(house, row_id)
     assert len(sids(carrier)) == 1
+
+
+@pytest.mark.parametrize(("has_agent", "rung"), [(True, 1), (False, 0)])
+def test_a_citizen_whose_agent_is_gone_before_the_call_was_placed_is_not_rung_by_it(house, carrier, has_agent, rung):
+    with house.database.transaction() as session:
+        place = a_place(session, number=PHONE)
+        agents_call = outbox.send(session, OutgoingKind.AGENT_CALL, "agent", {"place_id": place.id}, now())
+        place.state, place.channel = PlaceState.TAKEN, Channel.CALLBACK
+        place.outgoing_id = agents_call.id if has_agent else None
+        payload = {"to": PHONE, "place_id": place.id, "agent_call": agents_call.id}
+        row_id = outbox.send(session, OutgoingKind.CALLBACK_CALL, "callback", payload, now()).id
+    deliver(house, row_id)
+    row = read(house, Outgoing, row_id)
+    assert (row.state, row.due_at, len(sids(carrier))) == (SENT, None, rung)
 
 
 def test_placing_is_committed_before_the_carrier_is_asked(house, carrier):

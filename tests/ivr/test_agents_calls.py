@@ -84,6 +84,19 @@ def test_the_agent_hangs_up_and_the_caller_is_back_in_line(waiting):
     assert "刚才的通话断了" in said(waiting.post("turns/3/talked"))
 
 
+def test_the_fallback_for_the_end_of_a_talk_does_not_lead_the_caller_back_into_an_empty_room(waiting):
+    path, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    waiting.post(f"{path}/keys", CallSid=sid, Digits="1")
+    (room,) = rooms(waiting.post("turns/2/taken"))
+    failed = f"{PUBLIC_URL}/voice/turns/2/taken"
+    assert rooms(waiting.post("fallback", ErrorCode="11200", ErrorUrl=failed)) == [room]
+    failed = f"{PUBLIC_URL}/voice/turns/3/talked"
+    answer = waiting.post("fallback", ErrorCode="11200", ErrorUrl=failed)
+    assert "刚才的通话断了" in said(answer)
+    assert rooms(answer) == []
+    assert one(waiting, LinePlace).state is PlaceState.WAITING
+
+
 @pytest.fixture
 def rung_back(waiting):
     """A caller who hung up while an agent was rung; the agent has pressed 1."""

@@ -41,6 +41,7 @@ class _Stage:
     plan: Plan
     began: float
     agenda: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    redials_at: list[float] = field(default_factory=list)
     calls: dict[str, tuple[Call, Citizen]] = field(default_factory=dict)
     talking: set[str] = field(default_factory=set)
     under_way: set[str] = field(default_factory=set)
@@ -92,13 +93,14 @@ def _play(stage: _Stage, events: queue.SimpleQueue[Event], lasts: float, tell: T
             round_at = stage.now + _SECONDS_BETWEEN_ROUNDS
             waiting = _round(stage)
             tell(_progress(stage, waiting))
-            if stage.now > lasts and not stage.under_way and not waiting and not _more_calls(stage):
+            if stage.now > lasts and not stage.under_way and not waiting and not _will_redial(stage):
                 return
         time.sleep(_TICK_SECONDS)
 
 
-def _more_calls(stage: _Stage) -> bool:
-    return any(at < stage.now + _SECONDS_TO_SETTLE for at, _, _ in stage.agenda)
+def _will_redial(stage: _Stage) -> bool:
+    """Tell whether somebody rings again soon; nothing else on the agenda matters once nobody is on the telephone."""
+    return any(stage.now - _SECONDS_BETWEEN_ROUNDS < at < stage.now + _SECONDS_TO_SETTLE for at in stage.redials_at)
 
 
 def _calls(stage: _Stage, who: Citizen, due: float) -> None:
@@ -121,6 +123,7 @@ def _loses_patience(stage: _Stage, call: Call, who: Citizen) -> None:
     call.hang_up("caller")
     if who.redials_after_seconds is not None:
         again = replace(who, redials_after_seconds=None, patience_seconds=who.patience_seconds * 2)
+        stage.redials_at.append(stage.now + who.redials_after_seconds / stage.plan.pace)
         stage.after(who.redials_after_seconds, lambda: _redials(stage, again))
 
 

@@ -5,7 +5,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.models import Channel, LinePlace, Outgoing, OutgoingKind, PlaceOutcome, PlaceState, SeatState, Urgency
+from core.models import (
+    Channel,
+    LinePlace,
+    Outgoing,
+    OutgoingKind,
+    OutgoingState,
+    PlaceOutcome,
+    PlaceState,
+    SeatState,
+    Urgency,
+)
 from core.settings import Settings
 from routing.line.callback_policy import Outcome
 from routing.line.desk import (
@@ -29,6 +39,7 @@ from routing.line.talks import (
     not_placed,
     place_offered,
     refuse,
+    still_to_ring,
     take,
     talk_over,
 )
@@ -167,6 +178,18 @@ def test_who_hung_up_just_before_the_agent_took_them_is_rung_by_that_agent(sessi
     assert (place.state, place.channel) == (PlaceState.TAKEN, Channel.CALLBACK)
 
 
+def test_whose_last_key_was_told_after_their_end_is_rung_by_the_agent_who_takes_them(session):
+    a_seat(session)
+    place = a_place(session)
+    place.call.ended_at = NOON
+    match(session, NOON)
+    (call,) = sent(session)
+    take(session, SETTINGS, call, NOON)
+    (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
+    assert place.channel is Channel.CALLBACK
+    assert still_to_ring(session, ringing)
+
+
 def a_callback(session, **values):
     """A citizen who has hung up, and the agent who is to ring them."""
     seat, place = a_seat(session), a_place(session, **values)
@@ -185,6 +208,49 @@ def test_a_callback_rings_the_agent_first_and_then_the_citizen(session):
     left_the_line(session, SETTINGS, again, NOON, talking=True)
     assert place.outcome is PlaceOutcome.TALKED
     assert seat.state is SeatState.TALKING
+
+
+@pytest.mark.parametrize(
+    ("rung", "again_after"),
+    [(OutgoingState.WAITING, 0), (OutgoingState.PLACING, 60), (OutgoingState.SENT, 60)],
+)
+def test_whose_agent_is_gone_while_their_telephone_may_ring_is_not_rung_a_second_time_meanwhile(
+    session, rung, again_after
+):
+    _, place, agents_call = a_callback(session)
+    (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
+    ringing.state = rung
+    a_seat(session, "another")
+    agent_hung_up(session, SETTINGS, agents_call, NOON)
+    assert (place.state, place.due_at) == (PlaceState.LATER, seconds(again_after))
+    if again_after:
+        assert keep_line(session, SETTINGS, seconds(again_after - 1)) == 0
+    assert keep_line(session, SETTINGS, seconds(again_after)) == 1
+    assert not still_to_ring(session, ringing)
+
+
+def test_who_answers_after_their_agent_is_gone_waits_at_the_front(session):
+    _, place, agents_call = a_callback(session)
+    sent(session, OutgoingKind.CALLBACK_CALL)[0].state = OutgoingState.SENT
+    agent_hung_up(session, SETTINGS, agents_call, NOON)
+    citizen_answered(session, place, a_call(session), seconds(5), CITY)
+    assert (place.state, place.channel, place.due_at) == (PlaceState.WAITING, Channel.HOLDING, None)
+
+
+def test_a_citizen_is_to_be_rung_until_they_ring_us(session):
+    a_callback(session)
+    (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
+    assert still_to_ring(session, ringing)
+    join_line(session, a_call(session), "zh", NOON)
+    assert not still_to_ring(session, ringing)
+
+
+def test_who_hung_up_after_a_talk_is_not_rung_though_the_agents_end_was_told_first(session):
+    _, place, agents_call = taken(session)
+    agent_hung_up(session, SETTINGS, agents_call, NOON)
+    assert place.state is PlaceState.WAITING
+    left_the_line(session, SETTINGS, place.call, seconds(1), talking=True)
+    assert (place.state, place.outcome) == (PlaceState.DONE, PlaceOutcome.TALKED)
 
 
 @pytest.mark.parametrize(
