@@ -1,6 +1,5 @@
 """How long callers of the whole running house wait: from the last word to the answer, from hanging up to the order."""
 
-import os
 import statistics
 import tempfile
 import time
@@ -8,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from unittest.mock import patch
 
 from sqlalchemy import select
 
@@ -19,6 +17,7 @@ from core.models import WorkOrder
 from core.settings import Settings, read_settings
 from hotline import supervise
 from hotline.descendants import adopt_orphans
+from hotline.drill.live.house import free_ports, own_environment
 from hotline.setting_up import set_up
 from hotline.simulated_carrier import build_carrier, simulate_if_no_account
 from simulator import Call, Caller, Carrier, HangUp, SpeakUp
@@ -32,7 +31,7 @@ LONGEST_WAIT_SECONDS = 20
 ANSWER = "您问的是"
 HEALTH_CODE_SECONDS = 5.9
 """The voice says its last word here; the file goes on in silence."""
-PORTS = {"PORT": "18010", "STREAM_PORT": "18011", "SIMULATOR_PORT": "18012", "LIVE_PORT": "18013"}
+PORTS = ("PORT", "STREAM_PORT", "SIMULATOR_PORT", "LIVE_PORT")
 ASKS: tuple[Move, ...] = (
     SpeakUp(VOICES / "zh_health_code.wav", at="您好", over_prompt=True, after_seconds=2),
     HangUp(at=ANSWER),
@@ -104,9 +103,8 @@ def _capacity(house: House) -> int:
 @contextmanager
 def _running(folder: Path, note: Observer) -> Iterator[tuple[House, Carrier]]:
     """Run every process of the Procfile on a folder and ports of its own, with the simulator as carrier."""
-    ours = {f"HOTLINE_{name}": port for name, port in PORTS.items()}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
-    with patch.dict(os.environ, {**kept, **ours, "HOTLINE_DATA_FOLDER": str(folder)}, clear=True):
+    ports = {f"HOTLINE_{name}": port for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True)}
+    with own_environment({**ports, "HOTLINE_DATA_FOLDER": str(folder)}):
         simulate_if_no_account(read_settings())
         settings = read_settings()
         adopt_orphans()

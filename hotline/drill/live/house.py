@@ -62,7 +62,7 @@ class LiveHouse:
 @contextlib.contextmanager
 def live_house(folder: Path, plan: Plan, on_event: Observer) -> Iterator[LiveHouse]:
     """Start every process of the Procfile and the carrier; stop all of them at the end, however it comes."""
-    with _environment(_variables(folder, plan)):
+    with own_environment(_variables(folder, plan)):
         simulate_if_no_account(read_settings())
         settings = read_settings()
         adopt_orphans()
@@ -105,7 +105,7 @@ def _put_agents_on_duty(house: House, carrier: Carrier, seats: int) -> None:
 
 
 def _variables(folder: Path, plan: Plan) -> Mapping[str, str]:
-    ports = _free_ports(4)
+    ports = free_ports(4)
     return {
         "HOTLINE_DATA_FOLDER": str(folder),
         "HOTLINE_PORT": ports[0],
@@ -123,7 +123,7 @@ def _variables(folder: Path, plan: Plan) -> Mapping[str, str]:
 
 
 @contextlib.contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+def own_environment(variables: Mapping[str, str]) -> Iterator[None]:
     """Give these variables to this process and to those it starts, and no other setting of whoever runs the drill."""
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("HOTLINE_")]:
@@ -136,7 +136,8 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _free_ports(count: int) -> list[str]:
+def free_ports(count: int) -> list[str]:
+    """Return ports that nobody listens on just now."""
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
