@@ -39,6 +39,7 @@ def test_doubled_webhooks_and_callbacks_make_one_order(house: RunningHouse) -> N
     assert {url: documents for url, documents in answers.items() if len(documents) > 1} == {}
 
 
+@pytest.mark.full
 def test_a_callback_long_after_the_call_changes_nothing(house: RunningHouse) -> None:
     call = house.call(MESSAGE, RED, number="+8613900000402", faults=Faults(recording_callback_delay_seconds=60))
     events = house.heard(call).number and house.events(call)
@@ -98,6 +99,7 @@ def test_the_recogniser_killed_in_mid_job(house: RunningHouse, long_message: Pat
     assert house.events(call).count("triaged") == 1
 
 
+@pytest.mark.full
 def test_a_web_worker_killed_in_mid_call(house: RunningHouse) -> None:
     call = house.start_call(Press("8"), Press("2"), RED, number="+8613900000408", patience=1)
     call.wait_until_heard("emergency hotline")

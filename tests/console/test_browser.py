@@ -84,6 +84,7 @@ def test_a_new_red_comes_by_itself_and_is_opened_and_accepted_by_keyboard(
     assert page.evaluate("document.activeElement.id") == "search"
 
 
+@pytest.mark.full
 def test_rows_hold_still_while_the_list_is_in_use(page: "playwright.Page", installation: House) -> None:
     first = _add(installation, Urgency.YELLOW, "第一条", minutes_ago=30)
     page.wait_for_selector("#rows li >> text=第一条")
@@ -96,6 +97,7 @@ def test_rows_hold_still_while_the_list_is_in_use(page: "playwright.Page", insta
     assert [row.get_attribute("data-number") for row in page.locator("#rows li").all()] == [red, first]
 
 
+@pytest.mark.full
 def test_a_lost_connection_is_told_and_comes_back(page: "playwright.Page") -> None:
     page.wait_for_selector("[data-connection]:visible")
     page.route("**/orders/live", lambda route: route.abort())

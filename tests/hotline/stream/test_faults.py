@@ -129,6 +129,7 @@ def _written(ears, call):
     return next(ears.house.recordings.folder.rglob(f"{row.id}.rec")).stat().st_size
 
 
+@pytest.mark.full
 def test_a_server_that_is_frozen_is_silent_and_goes_on_when_it_wakes(ears):
     call = ears.greeted()
     with ears.heard(call) as stream:
