@@ -63,10 +63,7 @@ _ROWS: tuple[tuple[str, Callable[[Summary], str]], ...] = (
     ("left to a person after three tries", lambda s: f"{s.left_to_a_person:,}"),
     ("redials", lambda s: f"{s.redials:,}"),
     ("wait on the telephone, p95", lambda s: _time(s.wait_p95_seconds)),
-    (
-        "from first call to an agent, median / p95",
-        lambda s: f"{_time(s.reached_p50_seconds)} / {_time(s.reached_p95_seconds)}",
-    ),
+    ("from first call to an agent, median / p95", _reach),
     ("longest wait of a red", lambda s: _time(s.red_wait_longest_seconds)),
     ("oldest unheard recording", lambda s: _time(s.oldest_unheard_seconds)),
 )

@@ -80,8 +80,3 @@ def not_in_quiet_hours(urgency: Urgency, moment: datetime, zone: ZoneInfo) -> da
         return moment
     morning = local.replace(hour=_QUIET_UNTIL.hour, minute=0, second=0, microsecond=0)
     return (morning if local.time() < _QUIET_UNTIL else morning + timedelta(days=1)).astimezone(moment.tzinfo)
-
-
-def calls_to_place(free_agents: int, being_placed: int, placed_last_second: int, calls_per_second: int) -> int:
-    """Return how many callbacks may be rung now: never more than agents free, nor than the carrier takes a second."""
-    return max(0, min(free_agents - being_placed, calls_per_second - placed_last_second))

@@ -6,7 +6,6 @@ The verbs of the agent desk; each changes the state of record and rings through 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import outbox
@@ -27,7 +26,6 @@ from routing.line.places import change, close
 from routing.line.seats import set_state
 from routing.line.talks import talk_over
 
-_SHOWN = (PlaceState.WAITING, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.LATER, PlaceState.BY_HAND)
 _CHOSEN = (SeatState.AVAILABLE, SeatState.BREAK, SeatState.OFFLINE, SeatState.WRAP_UP)
 _BUSY = (SeatState.RINGING, SeatState.TALKING)
 
@@ -129,13 +127,6 @@ def settle_by_hand(session: Session, place: LinePlace, now: datetime, outcome: P
     """
     if not close(session, place, outcome, now, only_from=(PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)):
         raise NotNowError("It has ended already, or somebody has this caller.")
-
-
-def the_line(session: Session, limit: int = 500) -> Sequence[LinePlace]:
-    """Return everybody in the line in its order: who holds, who is with whom, who waits for a callback."""
-    wanted = select(LinePlace).where(LinePlace.state.in_(_SHOWN))
-    ordered = wanted.order_by(LinePlace.urgency_rank, LinePlace.first_called_at, LinePlace.id)
-    return session.scalars(ordered.limit(limit)).all()
 
 
 def _agents_call(session: Session, place: LinePlace) -> Outgoing | None:

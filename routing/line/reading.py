@@ -72,10 +72,6 @@ class PlaceLine:
     """Who is rung for them, or has them."""
     order_number: str | None
 
-    def is_late(self, now: datetime) -> bool:
-        """Tell whether the time by which they were promised to be rung is over."""
-        return self.promised_by is not None and self.promised_by < now
-
 
 @dataclass(frozen=True)
 class SeatLine:

@@ -90,6 +90,7 @@ def test_any_bytes_are_sound_and_harm_nothing():
     for piece in (b"", b"\x00", bytes(range(256)), np.random.default_rng(1).bytes(1601)):
         hearing.hear(piece)
     hearing.finish()
+    assert not hearing.is_in_utterance
 
 
 def test_noise_is_no_known_word():

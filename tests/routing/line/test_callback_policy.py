@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.models import Urgency
-from routing.line.callback_policy import NextTry, Outcome, calls_to_place, is_offered, next_try, not_in_quiet_hours
+from routing.line.callback_policy import NextTry, Outcome, is_offered, next_try, not_in_quiet_hours
 
 CITY = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2022, 7, 29, 4, tzinfo=UTC)
@@ -64,9 +64,3 @@ def test_the_next_try_for_a_green_matter_waits_for_the_morning():
     evening = datetime(2022, 7, 29, 20, 55, tzinfo=CITY)
     morning = datetime(2022, 7, 30, 8, tzinfo=CITY)
     assert next_try(Urgency.GREEN, 1, Outcome.BUSY, evening, CITY) == NextTry(morning)
-
-
-def test_never_more_calls_than_free_agents_nor_than_the_carrier_takes():
-    assert calls_to_place(free_agents=5, being_placed=2, placed_last_second=0, calls_per_second=10) == 3
-    assert calls_to_place(free_agents=5, being_placed=0, placed_last_second=9, calls_per_second=10) == 1
-    assert calls_to_place(free_agents=1, being_placed=3, placed_last_second=0, calls_per_second=1) == 0

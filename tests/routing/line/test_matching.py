@@ -26,11 +26,11 @@ from routing.line.desk import (
     finish,
     settle_by_hand,
     take_by_hand,
-    the_line,
 )
 from routing.line.joining import call_back_later, join_line, left_the_line
 from routing.line.keeping import keep_line
 from routing.line.matching import match, ring_everybody
+from routing.line.reading import read_line
 from routing.line.talks import (
     agent_hung_up,
     agent_lost,
@@ -367,7 +367,8 @@ def test_anybody_in_the_line_can_be_taken_first(session):
     assert (before.state, wanted.state) == (PlaceState.WAITING, PlaceState.OFFERED)
     with pytest.raises(NotNowError):
         take_by_hand(session, seat, before, seconds(9))
-    assert list(the_line(session)) == [before, wanted]
+    line = read_line(session, seconds(9))
+    assert [row.id for row in (*line.holding, *line.with_agents)] == [before.id, wanted.id]
 
 
 def test_an_agent_ends_a_talk_or_gives_the_caller_to_another_skill(session):
@@ -402,7 +403,8 @@ def test_a_third_person_comes_in_without_taking_the_caller(session):
 def test_what_a_person_has_settled_is_out_of_the_line(session):
     place = a_place(session)
     settle_by_hand(session, place, NOON, PlaceOutcome.CLOSED_BY_HAND)
-    assert not the_line(session)
+    line = read_line(session, NOON)
+    assert not (*line.holding, *line.callbacks, *line.with_agents)
     with pytest.raises(NotNowError):
         settle_by_hand(session, place, NOON, PlaceOutcome.CLOSED_BY_HAND)
     assert session.query(LinePlace).count() == 1
