@@ -47,6 +47,8 @@ class Found:
     lost_calls: dict[str, str]
     double_callbacks: int
     """Citizens rung while we already rang them, or again after they had talked to an agent and hung up."""
+    double_calls: dict[str, str]
+    """What had been between us and such a citizen, by the sid of the call that was one too many."""
     callbacks_rung: int
     double_orders: int
     outcomes: dict[str, int]
@@ -71,7 +73,7 @@ def compare(
     calls = there.carrier.calls
     citizens = [call for call in calls if call.direction == "inbound"]
     outcomes = _ledger(there, citizens)
-    lost, by_time = _lost(there, citizens, outcomes), _by_ten_seconds(citizens)
+    lost, doubled, by_time = _lost(there, citizens, outcomes), doubles(calls), _by_ten_seconds(citizens)
     requests = [request for call in calls for request in list(call.requests) if request.kind in _ABOUT_CALLS]
     answered = [request.seconds for request in requests if request.status is not None]
     return Found(
@@ -88,7 +90,8 @@ def compare(
         took_seconds=round(took_seconds, 1),
         lost=len(lost),
         lost_calls=lost,
-        double_callbacks=doubles(calls),
+        double_callbacks=len(doubled),
+        double_calls=doubled,
         callbacks_rung=len([call for call in calls if _is_callback(call)]),
         double_orders=_double_orders(there),
         outcomes=dict(Counter(outcomes[call.sid].value for call in citizens if call.sid in outcomes)),
@@ -102,29 +105,36 @@ def compare(
     )
 
 
-def doubles(calls: Iterable[Call]) -> int:
-    """Count the calls to citizens that should not have been made, from the carrier's log alone.
+def doubles(calls: Iterable[Call]) -> dict[str, str]:
+    """Find the calls to citizens that should not have been made, from the carrier's log alone.
 
     One is too many while another to the same number is going on, or after a call in which they talked to an agent
     until they hung up themselves, unless they have called us again since.
     """
     by_number: dict[str, list[Call]] = defaultdict(list)
-    for call in calls:
+    for call in sorted(calls, key=lambda call: call.created_at):
         if call.direction == "inbound" or _is_callback(call):
             by_number[call.from_number if call.direction == "inbound" else call.to_number].append(call)
-    return sum(_doubles(sorted(theirs, key=lambda call: call.created_at)) for theirs in by_number.values())
+    return {
+        call.sid: "; ".join(_told(one) for one in theirs[: at + 1])
+        for theirs in by_number.values()
+        for at, call in enumerate(theirs)
+        if _is_one_too_many(call, theirs[:at])
+    }
 
 
-def _doubles(calls: list[Call]) -> int:
-    wrong = 0
-    for at, call in enumerate(calls):
-        if call.direction == "inbound":
-            continue
-        before = [one for one in calls[:at] if _is_callback(one)]
-        rung_already = any(one.ended_at is None or one.ended_at > call.created_at for one in before)
-        latest = calls[at - 1] if at else None
-        wrong += rung_already or (latest is not None and _is_served(latest, call.created_at))
-    return wrong
+def _is_one_too_many(call: Call, before: list[Call]) -> bool:
+    if call.direction == "inbound":
+        return False
+    rung_already = any(one.ended_at is None or one.ended_at > call.created_at for one in before if _is_callback(one))
+    return rung_already or (bool(before) and _is_served(before[-1], call.created_at))
+
+
+def _told(call: Call) -> str:
+    whose = "they rang" if call.direction == "inbound" else "we rang"
+    end = f"{call.ended_at:%H:%M:%S.%f} by {call.ended_by}" if call.ended_at else "never"
+    talked = ", talked" if any(isinstance(event, PutThrough) for event in list(call.events)) else ""
+    return f"{call.sid} {whose} {call.created_at:%H:%M:%S.%f}{talked}, ended {end}"
 
 
 def _is_served(call: Call, by: datetime) -> bool:

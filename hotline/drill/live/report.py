@@ -59,6 +59,9 @@ def _page(found: Found) -> str:
     if found.lost_calls:
         lines += ["| lost call | what is missing |", "| --- | --- |"]
         lines += [*(f"| {sid} | {why} |" for sid, why in found.lost_calls.items()), ""]
+    if found.double_calls:
+        lines += ["| call too many | what had been before |", "| --- | --- |"]
+        lines += [*(f"| {sid} | {told} |" for sid, told in found.double_calls.items()), ""]
     if found.kills:
         lines += ["| killed at, s | process | pid |", "| ---: | --- | ---: |"]
         lines += [*(f"| {kill.at_seconds:.2f} | {kill.name} | {kill.pid} |" for kill in found.kills), ""]
