@@ -150,13 +150,13 @@ def close(
 def _kept_place(session: Session, call: Call) -> LinePlace | None:
     """Return the open place of this caller's number; one whose caller an agent talks to belongs to that call.
 
-    But whoever rings again in the moment in which an agent is about to ring them has one place, not two: they would
-    be rung once more after they have talked.
+    But whoever rings again in the moment in which an agent is asked to take them, or is about to ring them, has one
+    place, not two: of a call that they have left we may not know yet, and they would be rung after they have talked.
     """
     if call.caller.number is None:
         return None
-    kept = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
-    about_to_be_rung = LinePlace.state.in_(_WITH_AGENT) & (LinePlace.channel == Channel.CALLBACK)
+    kept = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.BY_HAND)
+    about_to_be_rung = (LinePlace.state == PlaceState.TAKEN) & (LinePlace.channel == Channel.CALLBACK)
     wanted = select(LinePlace).where(
         LinePlace.number == call.caller.number, LinePlace.state.in_(kept) | about_to_be_rung
     )

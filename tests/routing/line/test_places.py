@@ -304,6 +304,16 @@ def test_of_agent_and_hanging_up_exactly_one_wins(database):
             close(session, session.get_one(LinePlace, ids[0]), PlaceOutcome.TALKED, NOON)
 
 
+def test_who_rings_again_before_we_know_that_they_hung_up_while_an_agent_was_asked_has_one_place(session):
+    place, seat = a_place(session), a_seat(session)
+    first = place.call
+    offer(session, place, seat, minutes(2))
+    again = a_place(session, at=minutes(3))
+    assert (again.id, again.first_called_at, again.state) == (place.id, NOON, PlaceState.OFFERED)
+    assert hang_up(session, first, minutes(3)) is None  # told late
+    assert (again.channel, again.call_id != first.id) == (Channel.HOLDING, True)
+
+
 @pytest.mark.parametrize("taken", [False, True])
 def test_who_rings_again_while_an_agent_is_about_to_ring_them_has_one_place_and_is_not_rung_twice(session, taken):
     place, seat = a_place(session), a_seat(session)
