@@ -115,7 +115,7 @@ def _dispatch(session: Session, order: WorkOrder, actor: Actor, asked: Asked) ->
 
 
 def _defer(session: Session, order: WorkOrder, actor: Actor, asked: Asked) -> None:
-    wakes_on = request.form.get("wakes_on", "").strip()[:80] or None
+    wakes_on = " ".join(request.form.get("wakes_on", "").split())[:80] or None
     defer(
         session,
         order,
