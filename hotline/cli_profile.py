@@ -10,9 +10,9 @@ from core.clock import now
 from core.house import this_house
 from hotline.cli_errors import told_plainly
 from routing.follow_up import Figure, Share, public_figures
+from routing.orders.rulebook import EDITABLE
 from routing.profiles import Applied, Profile, apply, profile_names, read_profile
 from routing.profiles.changes import Change
-from routing.profiles.reading import STEPS
 
 _ACTOR = "profile {}"
 
@@ -82,6 +82,8 @@ def _percent(share: Share) -> str:
 
 
 def _span(time: timedelta) -> str:
+    if not time:
+        return "as set"
     minutes = int(time / timedelta(minutes=1))
     return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"
 
@@ -91,9 +93,10 @@ def _lines(known: Profile) -> Iterable[str]:
     yield f"  {known.source}"
     yield "categories"
     yield from (f"  {each.names['zh']} / {each.names['en']} ({each.category.value})" for each in known.tree)
-    yield "clocks: " + ", ".join(step.value for step in STEPS)
+    steps = [step for step in EDITABLE if any(step is timed for _, timed in known.minutes)]
+    yield "clocks: " + ", ".join(step.value for step in steps)
     for urgency in dict.fromkeys(urgency for urgency, _ in known.minutes):
-        times = (_span(timedelta(minutes=known.minutes[urgency, step])) for step in STEPS)
+        times = (_span(timedelta(minutes=known.minutes.get((urgency, step), 0))) for step in steps)
         yield f"  {urgency.value:8} {', '.join(times)}"
     yield "departments"
     for unit in known.units:

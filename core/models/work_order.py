@@ -59,6 +59,7 @@ class ClockStep(enum.StrEnum):
     FINISH = "finish"
     CLOSE = "close"  # the citizen was asked after the reply
     WAKE = "wake"  # a deferred one is looked at again
+    HARD_FINISH = "hard_finish"  # no clock of its own: what a hard case may take at least until it is finished
 
 
 class WorkOrder(Base):
