@@ -12,9 +12,8 @@ from hotline.cli_errors import told_plainly
 from routing.follow_up import Figure, Share, public_figures
 from routing.orders.rulebook import EDITABLE
 from routing.profiles import Applied, Profile, apply, profile_names, read_profile
+from routing.profiles.applying import ACTOR
 from routing.profiles.changes import Change
-
-_ACTOR = "profile {}"
 
 
 @click.group()
@@ -48,7 +47,7 @@ def apply_(name: str, *, dry_run: bool) -> None:
     """Put a profile into the city's data, all of it or nothing; afterwards everything is changed in the console."""
     known = read_profile(name)
     with this_house().database.transaction() as session:
-        applied = apply(session, known, _ACTOR.format(known.key)[:80], now())
+        applied = apply(session, known, ACTOR.format(known.key)[:80], now())
         if dry_run:
             session.rollback()
     for line in _told(applied, dry_run=dry_run):
