@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from console.parts import person
+from console.parts import now, person
 from console.permissions import Permission
 from routing.orders.awaited import awaited_events
+from routing.orders.requests import open_requests
 
 _LISTS: Mapping[str, Callable[[Session], int] | None] = {
     "same_matter": None,
+    "requests": lambda session: len(open_requests(session, now())),
     "awaited": lambda session: len(awaited_events(session)),
 }
 """Page → how much there is to decide on it; None where counting costs more than looking."""
