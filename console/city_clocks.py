@@ -10,9 +10,8 @@ from console.city_sheets import Field, Line, Sheet
 from console.display import t
 from console.permissions import Permission
 from core.models import Category, ClockStep, DeadlineRule, Urgency, WorkingHours
-from routing.orders.rulebook import Rulebook, set_rule, unset_rule
+from routing.orders.rulebook import EDITABLE, Rulebook, set_rule, unset_rule
 
-STEPS = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH, ClockStep.CLOSE)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -28,7 +27,7 @@ class Clocks(Sheet):
         return [
             Field("urgency", "choice", tuple((each.value, t(f"urgency.{each.value}")) for each in Urgency), fixed=True),
             Field("category", "choice", (("", t("city.every_category")), *_categories()), fixed=True),
-            Field("step", "choice", tuple((each.value, t(f"step.{each.value}")) for each in STEPS), fixed=True),
+            Field("step", "choice", tuple((each.value, t(f"step.{each.value}")) for each in EDITABLE), fixed=True),
             Field("minutes", "number", required=True),
             Field("hours", "choice", (("", t("city.round_the_clock")), *((str(row.id), row.name) for row in hours))),
         ]

@@ -17,7 +17,14 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 def set_up(app: Flask) -> None:
     """Give the templates their words and filters."""
     app.jinja_env.filters.update(
-        age=age, due=due, moment=moment, name_of=name_of, span=span, until=until, wall_clock=wall_clock
+        age=age,
+        due=due,
+        for_input=for_input,
+        moment=moment,
+        name_of=name_of,
+        span=span,
+        until=until,
+        wall_clock=wall_clock,
     )
     app.context_processor(_for_every_page)
 
@@ -72,6 +79,11 @@ def moment(at: datetime) -> Markup:
     """Show a moment, with its date unless it is today."""
     there, today = local(at), local(now())
     return _time(at, there.strftime("%H:%M:%S" if there.date() == today.date() else "%m-%d %H:%M:%S"))
+
+
+def for_input(at: datetime) -> str:
+    """Return a moment as a field for a local date and time wants it."""
+    return local(at).strftime("%Y-%m-%dT%H:%M")
 
 
 def until(at: datetime) -> Markup:

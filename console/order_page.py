@@ -18,6 +18,7 @@ from console.visibility import shown, visible_order
 from core.models import OrderState, Role
 from routing.dispatch import order_contacts
 from routing.orders import Verb
+from routing.orders.awaited import awaited_events
 from routing.orders.clock_keeping import clocks_of
 from routing.orders.lifecycle import possible_steps
 from routing.orders.reading_one import read_order
@@ -54,6 +55,7 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         talking = may_ring and my_talk(session, order) is not None
         bars = clock_bars(clocks_of(session, [number])[number])
         view, people, units = read_beside(session), names(session), departments(session)
+        awaited = [one.event for one in awaited_events(session)] if may_ring else []
     html = render_template(
         "console/order.html",
         page=page,
@@ -68,6 +70,7 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         said=said,
         steps=possible(page),
         departments=units,
+        awaited=awaited,
         path=_PATH,
         can_accept=any(step.verb is Verb.ACCEPT for step in possible_steps(page.line.state, person().party)),
         **CHOICES,

@@ -8,6 +8,7 @@ from console.order_page import order_screen
 from console.parts import house, person
 from console.queue_view import CHOICES, read_beside, read_view, tabs
 from console.staff_accounts import names
+from console.supervisor_lists import supervisor_lists
 
 
 def add_pages(pages: Blueprint) -> None:
@@ -30,8 +31,8 @@ def start() -> Response:
 def orders() -> str:
     """Show the list, the most urgent first."""
     with house().database.reading() as session:
-        view, people = read_view(session), names(session)
-    return render_template("console/orders.html", view=view, names=people, tabs=tabs(), **CHOICES)
+        view, people, lists = read_view(session), names(session), supervisor_lists(session)
+    return render_template("console/orders.html", view=view, names=people, tabs=tabs(), lists=lists, **CHOICES)
 
 
 def orders_live() -> str:

@@ -34,6 +34,7 @@ class Permission(enum.StrEnum):
     KEEP_DIRECTORY = "keep_directory"
     WORK_FOR_UNIT = "work_for_unit"
     DECIDE_MATTERS = "decide_matters"
+    SEE_FIGURES = "see_figures"
 
 
 _BY_THE_LIFECYCLE = {
@@ -52,12 +53,13 @@ _ALLOWED: Mapping[Role, frozenset[Permission]] = {
     | _TAKES_CALLS
     | _LETS_OUT
     | _DIRECTORY
-    | {Permission.SETTLE_RED, Permission.DECIDE_MATTERS, Permission.SEE_LEXICON, Permission.SEE_CITY},
+    | {Permission.SETTLE_RED, Permission.DECIDE_MATTERS, Permission.SEE_LEXICON, Permission.SEE_CITY}
+    | {Permission.SEE_FIGURES},
     # keeps content and accounts, calls nobody
     Role.ADMIN: (_DESK - {Permission.SHOW_NUMBER})
     | _LETS_OUT
     | _DIRECTORY
-    | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS, Permission.SEE_LINE}
+    | {Permission.EDIT_ARTICLES, Permission.KEEP_TERMS, Permission.SEE_LINE, Permission.SEE_FIGURES}
     | {Permission.SEE_LEXICON, Permission.KEEP_LEXICON, Permission.SEE_CITY, Permission.KEEP_CITY},
     Role.HANDLER: _DESK | {Permission.WORK_FOR_UNIT},
     Role.VOLUNTEER: _DESK,

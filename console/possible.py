@@ -8,6 +8,7 @@ from core.models import Department
 from routing.orders import Verb
 from routing.orders.lifecycle import Step, possible_steps
 from routing.orders.reading_one import OrderPage
+from routing.orders.requests import ASKED, still_asked
 
 FORMS = frozenset(
     {
@@ -22,6 +23,7 @@ FORMS = frozenset(
         Verb.REFUSE_EXTENSION,
         Verb.ASK_PAUSE,
         Verb.PAUSE,
+        Verb.REFUSE_PAUSE,
         Verb.RESUME,
         Verb.MARK_HARD,
         Verb.DEFER,
@@ -41,16 +43,22 @@ _ONLY_AFTER = {
     Verb.RESUME: "paused",
     Verb.DECIDE_WELFARE: "dropped_off",
     Verb.EXTEND: "accepted",
-    Verb.REFUSE_EXTENSION: "extension_asked",
 }
 """Makes sense only once something has happened."""
+_REFUSALS = {refused: asked for asked, (_, refused) in ASKED.items()}
 
 
 def possible(page: OrderPage) -> tuple[Step, ...]:
     """Return the steps for which the screen of an order shows a form."""
     happened = {event.event for event in page.events}
-    steps = possible_steps(page.line.state, person().party)
-    return tuple(step for step in steps if step.verb in FORMS and _ONLY_AFTER.get(step.verb, "registered") in happened)
+    asked = still_asked(page.events)
+    return tuple(
+        step
+        for step in possible_steps(page.line.state, person().party)
+        if step.verb in FORMS
+        and _ONLY_AFTER.get(step.verb, "registered") in happened
+        and (step.verb not in _REFUSALS or _REFUSALS[step.verb] in asked)
+    )
 
 
 def departments(session: Session) -> list[tuple[int, str]]:

@@ -88,7 +88,9 @@ def do_verb(number: str, verb: str) -> Response:
 
 
 def _afterwards(number: str, verb: str) -> str:
-    """Return where to go: whoever has given an order back does not see it any more."""
+    """Return where to go: to the list it was decided on; whoever has given an order back does not see it any more."""
+    if request.form.get("back") == "requests":
+        return url_for("console.requests")
     if person().role is Role.VOLUNTEER and verb == Verb.RETURN:
         return url_for("console.volunteering")
     return url_for("console.order", number=number)
@@ -114,8 +116,21 @@ def _dispatch(session: Session, order: WorkOrder, actor: Actor, asked: Asked) ->
     dispatch(session, order, actor, now(), department=department, revision=asked.revision, reason=asked.reason)
 
 
+def _ask_extension(session: Session, order: WorkOrder, actor: Actor, asked: Asked) -> None:
+    """Ask for more time; how much is the supervisor's to say, and may be proposed."""
+    minutes = asked.minutes // timedelta(minutes=1)
+    wanted: dict[str, Any] = {"minutes": minutes} if minutes > 0 else {}
+    verb = Verb.ASK_EXTENSION
+    take_step(session, order, verb, actor, now(), revision=asked.revision, reason=asked.reason, **wanted)
+
+
+def _ask_pause(session: Session, order: WorkOrder, actor: Actor, asked: Asked) -> None:
+    wanted: dict[str, Any] = {"until": asked.until.isoformat()} if request.form.get("until") else {}
+    take_step(session, order, Verb.ASK_PAUSE, actor, now(), revision=asked.revision, reason=asked.reason, **wanted)
+
+
 def _defer(session: Session, order: WorkOrder, actor: Actor, asked: Asked) -> None:
-    wakes_on = request.form.get("wakes_on", "").strip()[:80] or None
+    wakes_on = " ".join(request.form.get("wakes_on", "").split())[:80] or None
     defer(
         session,
         order,
@@ -146,15 +161,16 @@ _DO: dict[Verb, _Do] = {
     Verb.RETURN: lambda session, order, actor, asked: give_back(
         session, order, actor, now(), asked.reason, asked.revision
     ),
-    Verb.ASK_EXTENSION: _step(Verb.ASK_EXTENSION),
+    Verb.ASK_EXTENSION: _ask_extension,
     Verb.EXTEND: lambda session, order, actor, asked: extend(
         session, order, actor, now(), asked.minutes, asked.reason, asked.revision
     ),
     Verb.REFUSE_EXTENSION: _step(Verb.REFUSE_EXTENSION),
-    Verb.ASK_PAUSE: _step(Verb.ASK_PAUSE),
+    Verb.ASK_PAUSE: _ask_pause,
     Verb.PAUSE: lambda session, order, actor, asked: pause(
         session, order, actor, now(), asked.until, asked.reason, asked.revision
     ),
+    Verb.REFUSE_PAUSE: _step(Verb.REFUSE_PAUSE),
     Verb.RESUME: _step(Verb.RESUME),
     Verb.MARK_HARD: _step(Verb.MARK_HARD),
     Verb.DEFER: _defer,

@@ -148,6 +148,9 @@ class Settings(BaseSettings):
         "", description="Mail server for departments that want e-mail, e.g. smtps://user:password@mail.example.org"
     )
     mail_from: str = Field("hotline@localhost", description="Sender of e-mails")
+    public_figures: str = Field(
+        "", description="Profile whose figures anybody may see at /figures/public, e.g. yiwu (default: nobody may)"
+    )
     time_zone: str = Field("Asia/Shanghai", description="Local time zone for what people see")
     simulator_port: int = Field(8001, ge=1, le=65535, description="Port of the built-in simulator's carrier API")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")

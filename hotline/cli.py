@@ -13,6 +13,7 @@ from hotline.cli_drill import drill, staffing
 from hotline.cli_errors import told_plainly as _told_plainly
 from hotline.cli_knowledge import knowledge
 from hotline.cli_models import models
+from hotline.cli_orders import orders
 from hotline.cli_profile import profile
 from hotline.cli_reconcile import doctor, fallback_twiml, ledger, reconcile
 from hotline.cli_triage import triage
@@ -35,6 +36,7 @@ main.add_command(fallback_twiml)
 main.add_command(doctor)
 main.add_command(triage)
 main.add_command(profile)
+main.add_command(orders)
 
 
 @main.command()

@@ -10,11 +10,10 @@ from core.clock import now
 from core.house import this_house
 from hotline.cli_errors import told_plainly
 from routing.follow_up import Figure, Share, public_figures
+from routing.orders.rulebook import EDITABLE
 from routing.profiles import Applied, Profile, apply, profile_names, read_profile
+from routing.profiles.applying import ACTOR
 from routing.profiles.changes import Change
-from routing.profiles.reading import STEPS
-
-_ACTOR = "profile {}"
 
 
 @click.group()
@@ -48,7 +47,7 @@ def apply_(name: str, *, dry_run: bool) -> None:
     """Put a profile into the city's data, all of it or nothing; afterwards everything is changed in the console."""
     known = read_profile(name)
     with this_house().database.transaction() as session:
-        applied = apply(session, known, _ACTOR.format(known.key)[:80], now())
+        applied = apply(session, known, ACTOR.format(known.key)[:80], now())
         if dry_run:
             session.rollback()
     for line in _told(applied, dry_run=dry_run):
@@ -82,6 +81,8 @@ def _percent(share: Share) -> str:
 
 
 def _span(time: timedelta) -> str:
+    if not time:
+        return "as set"
     minutes = int(time / timedelta(minutes=1))
     return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"
 
@@ -91,9 +92,10 @@ def _lines(known: Profile) -> Iterable[str]:
     yield f"  {known.source}"
     yield "categories"
     yield from (f"  {each.names['zh']} / {each.names['en']} ({each.category.value})" for each in known.tree)
-    yield "clocks: " + ", ".join(step.value for step in STEPS)
+    steps = [step for step in EDITABLE if any(step is timed for _, timed in known.minutes)]
+    yield "clocks: " + ", ".join(step.value for step in steps)
     for urgency in dict.fromkeys(urgency for urgency, _ in known.minutes):
-        times = (_span(timedelta(minutes=known.minutes[urgency, step])) for step in STEPS)
+        times = (_span(timedelta(minutes=known.minutes.get((urgency, step), 0))) for step in steps)
         yield f"  {urgency.value:8} {', '.join(times)}"
     yield "departments"
     for unit in known.units:

@@ -17,10 +17,12 @@ from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from hotline.department_notices import hand_over, short_text
 from hotline.pacing import keep_pace
 from ivr.asking_after import sms_text
+from ivr.citizen_messages import message_text
 from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
 from routing.line.talks import not_placed, still_to_ring
 from routing.orders import MACHINE, add_event
+from routing.orders.wishes import may_text
 
 log = get_logger()
 
@@ -44,7 +46,14 @@ _END_IS_TOLD = frozenset({OutgoingKind.CORRECTION_CALL, OutgoingKind.AGENT_CALL,
 _OF_THE_LINE = frozenset({OutgoingKind.AGENT_CALL, OutgoingKind.CALLBACK_CALL})
 _MOVE_AGAIN = timedelta(seconds=1)
 _MOST_MOVES = 5
-_MESSAGES = frozenset({OutgoingKind.FOLLOW_UP_SMS, OutgoingKind.DEPARTMENT_SMS, OutgoingKind.CORRECTION_SMS})
+_MESSAGES = frozenset(
+    {
+        OutgoingKind.FOLLOW_UP_SMS,
+        OutgoingKind.DEPARTMENT_SMS,
+        OutgoingKind.CORRECTION_SMS,
+        OutgoingKind.CITIZEN_SMS,
+    }
+)
 _HANDED_OVER = frozenset(
     {OutgoingKind.DEPARTMENT_EMAIL, OutgoingKind.DEPARTMENT_WEBHOOK, OutgoingKind.DEPARTMENT_OPEN311}
 )
@@ -143,14 +152,23 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
 
 
 def _begun(house: House, row: Outgoing) -> bool:
-    """Commit that a call is being placed; a citizen is not rung any more whose agent is gone, or who has rung us."""
+    """Commit that a call is being placed; what is no longer wanted is neither rung nor written."""
     with house.database.transaction() as session:
-        wanted = row.kind is not OutgoingKind.CALLBACK_CALL or still_to_ring(session, row)
+        wanted = _is_wanted(session, row)
         if not wanted:
             row.state, row.due_at, row.leased_until = OutgoingState.SENT, None, None
             row.failure = "no longer wanted"
         session.merge(row)
     return wanted
+
+
+def _is_wanted(session: Session, row: Outgoing) -> bool:
+    """Tell whether a citizen is still to be rung (their agent is there) or written to (they have not forbidden it)."""
+    if row.kind is OutgoingKind.CALLBACK_CALL:
+        return still_to_ring(session, row)
+    if row.kind is OutgoingKind.CITIZEN_SMS:
+        return may_text(session, session.get_one(WorkOrder, row.payload["order_id"]))
+    return True
 
 
 def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) -> str:
@@ -159,6 +177,8 @@ def _ask_carrier(house: House, sender: Carrier, row: Outgoing, attempt_id: str) 
         return sender.send_message(to, sms_text(house.settings, row.payload["language"]))
     if row.kind is OutgoingKind.DEPARTMENT_SMS:
         return sender.send_message(to, short_text(house, row))
+    if row.kind is OutgoingKind.CITIZEN_SMS:
+        return sender.send_message(to, message_text(house.settings, row.payload))
     if row.kind is OutgoingKind.CORRECTION_SMS:
         return sender.send_message(to, correction_message(house.settings, row.payload["language"]))
     return sender.place_call(to, attempt_id, _DOORS[row.kind], tell_end=row.kind in _END_IS_TOLD)

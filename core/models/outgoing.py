@@ -18,6 +18,7 @@ class OutgoingKind(enum.StrEnum):
     RING_CONTACT = "ring_contact"  # a person of ours first; key 1 connects them to a contact, or to the caller
     FOLLOW_UP_CALL = "follow_up_call"
     FOLLOW_UP_SMS = "follow_up_sms"
+    CITIZEN_SMS = "citizen_sms"  # what a person has decided to tell them: a public contact, that work goes on
     DEPARTMENT_CALL = "department_call"
     DEPARTMENT_SMS = "department_sms"
     DEPARTMENT_WEBHOOK = "department_webhook"

@@ -59,6 +59,7 @@ class ClockStep(enum.StrEnum):
     FINISH = "finish"
     CLOSE = "close"  # the citizen was asked after the reply
     WAKE = "wake"  # a deferred one is looked at again
+    HARD_FINISH = "hard_finish"  # no clock of its own: what a hard case may take at least until it is finished
 
 
 class WorkOrder(Base):
@@ -124,7 +125,10 @@ class OrderEvent(Base):
     """Something that happened to an order; never changed, never removed."""
 
     __tablename__ = "order_events"
-    __table_args__ = (UniqueConstraint("order_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        Index("ix_order_events_event", "event", "order_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"))

@@ -17,10 +17,10 @@ from core.phonetics import sounds_in
 from core.settings import Settings
 from routing.orders.lifecycle import TABLE, Verb
 from routing.orders.stepping import THE_MACHINE, Actor, take_step
+from routing.orders.wishes import is_delicate
 
 CLAIM = timedelta(hours=2)
 """A claim that nothing was done about for so long returns to the list."""
-_NOT_THEIRS = frozenset({"violence", "suicide"})
 _BY_SOUND_FROM = 3
 _CLAIMABLE = tuple(state for state in OrderState if (state, Verb.CLAIM) in TABLE)
 
@@ -61,8 +61,8 @@ def why_not_for(order: WorkOrder, team: VolunteerTeam) -> str | None:
         return "it is red, or nobody has heard it yet"
     if order.category is Category.COMPLAINT or order.hides_identity or order.about_department_id:
         return "who called is kept secret"
-    if any(why in _NOT_THEIRS for _, why in order.reasons.get("words", [])):
-        return "it is about violence"
+    if is_delicate(order):
+        return "it is about violence, a tip-off, or was told in confidence"
     if is_controlled_medicine(order.summary):
         return "it is about controlled medicine"
     if team.districts and order.district not in team.districts:

@@ -5,7 +5,6 @@ from routing.follow_up.asking import (
     citizen_rates,
     citizen_says,
     follow_ups_to_try,
-    may_send_sms,
     orders_to_ask,
     try_once,
 )
@@ -21,7 +20,6 @@ __all__ = [
     "citizen_says",
     "count",
     "follow_ups_to_try",
-    "may_send_sms",
     "orders_to_ask",
     "public_figures",
     "three_rates",

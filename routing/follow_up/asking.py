@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import outbox
-from core.models import Category, FollowUp, OrderState, OutgoingKind, Urgency, WorkOrder
+from core.models import FollowUp, OrderState, OutgoingKind, Urgency, WorkOrder
 from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from core.settings import Settings
 from routing.orders.events import MACHINE, add_event
@@ -15,12 +15,12 @@ from routing.orders.lifecycle import Verb
 from routing.orders.notices import Notice, notify_department
 from routing.orders.stepping import THE_CITIZEN, THE_MACHINE, take_step
 from routing.orders.verbs import not_solved, solved
+from routing.orders.wishes import may_text
 
 TRIES = 3
 _SPACING = (timedelta(hours=2), timedelta(hours=20), timedelta(hours=2))
 """After the first, second and last try; the last wait leaves time to answer before a person takes over."""
 _SPACING_RED = (timedelta(minutes=10), timedelta(minutes=30), timedelta(minutes=10))
-_NO_SMS = frozenset({"violence", "suicide"})
 
 
 def orders_to_ask(session: Session, now: datetime, limit: int) -> tuple[int, ...]:  # noqa: ARG001 (as every finder)
@@ -76,16 +76,8 @@ def _ask(session: Session, order: WorkOrder, row: FollowUp, now: datetime) -> No
     payload = {"to": order.call.caller.number, "order_id": order.id, "follow_up_id": row.id, "language": order.language}
     add_event(session, order, "follow_up_tried", MACHINE, now, attempt=row.tries)
     outbox.send(session, OutgoingKind.FOLLOW_UP_CALL, f"follow_up:{row.id}:{row.tries}", payload, now)
-    if row.tries == TRIES and may_send_sms(order):
+    if row.tries == TRIES and may_text(session, order):
         outbox.send(session, OutgoingKind.FOLLOW_UP_SMS, f"follow_up_sms:{row.id}", payload, now)
-
-
-def may_send_sms(order: WorkOrder) -> bool:
-    """Tell whether a short message may go to the citizen: agreed to, and never about what must stay unseen."""
-    caller = order.call.caller
-    delicate = order.category is Category.COMPLAINT or order.hides_identity or order.about_department_id is not None
-    agreed = caller.sms_agreed and not caller.secrecy_asked
-    return agreed and not delicate and all(why not in _NO_SMS for _, why in order.reasons.get("words", []))
 
 
 def _leave_to_person(session: Session, order: WorkOrder, now: datetime) -> None:

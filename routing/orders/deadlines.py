@@ -5,13 +5,13 @@ for having been raised. Accepting is due anew after a return, but never for one 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.models import Category, ClockStep, Urgency
 from core.working_time import FAR, Span, add
-from routing.orders.rulebook import Rulebook
+from routing.orders.rulebook import Allowed, Rulebook
 from routing.orders.urgency import URGENCY_RANK
 
 _WORK = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH)
@@ -163,9 +163,12 @@ class _Story:
         return (*done, self._clock(ClockStep.CLOSE, self.replied_at)) if self.replied_at else done
 
     def _clock(self, step: ClockStep, since: datetime | None = None) -> Clock:
-        """Return the earliest of the clocks that each urgency since the beginning has set going."""
+        """Return the earliest of the clocks that each urgency has set going, or the later one of a hard case."""
         raises = [(since, self.raises[-1][1])] if since else self.raises
         found = min((self._one_clock(step, at, urgency) for at, urgency in raises), key=lambda clock: clock.due_at)
+        if step is ClockStep.FINISH and self.is_hard:
+            rule = self.book.allowed(self.raises[-1][1], self.category, ClockStep.HARD_FINISH)
+            found = max(found, self._timed(step, self.raises[0][0], rule), key=lambda clock: clock.due_at)
         cap = self.caps.get(step, FAR)
         if cap >= found.due_at:
             return found
@@ -174,11 +177,13 @@ class _Story:
 
     def _one_clock(self, step: ClockStep, since: datetime, urgency: Urgency) -> Clock:
         rule = self.book.allowed(urgency, self.category, step)
-        duration = rule.duration * self.percent / 100
-        if step is ClockStep.FINISH:
-            duration = (max(duration, self.book.complex_finish) if self.is_hard else duration) + self.extra
+        rule = replace(rule, duration=rule.duration * self.percent / 100)
         if step is ClockStep.ACCEPT and self.accept_from:
             since = max(since, self.accept_from)
+        return self._timed(step, since, rule)
+
+    def _timed(self, step: ClockStep, since: datetime, rule: Allowed) -> Clock:
+        duration = rule.duration + (self.extra if step is ClockStep.FINISH else timedelta())
 
         def after(percent: int) -> datetime:
             return add(since, duration * percent / 100, rule.hours, self.pauses)

@@ -39,6 +39,7 @@ class Verb(enum.StrEnum):
     REFUSE_EXTENSION = "refuse_extension"
     ASK_PAUSE = "ask_pause"
     PAUSE = "pause"
+    REFUSE_PAUSE = "refuse_pause"
     RESUME = "resume"
     MARK_HARD = "mark_hard"
     DEFER = "defer"
@@ -115,6 +116,7 @@ STEPS: tuple[Step, ...] = (
     *_rows(WORKED_ON, Verb.REFUSE_EXTENSION, _AS_BEFORE, _LEAD, "extension_refused", reason=True),
     *_rows((_S.DISPATCHED, *WORKED_ON), Verb.ASK_PAUSE, _AS_BEFORE, _UNIT, "pause_asked", reason=True),
     *_rows((_S.DISPATCHED, *WORKED_ON), Verb.PAUSE, _AS_BEFORE, _LEAD, "paused", reason=True),
+    *_rows((_S.DISPATCHED, *WORKED_ON), Verb.REFUSE_PAUSE, _AS_BEFORE, _LEAD, "pause_refused", reason=True),
     *_rows((_S.DISPATCHED, *WORKED_ON), Verb.RESUME, _AS_BEFORE, (*DESK, Party.HANDLER), "resumed"),
     *_rows((_S.ACCEPTED, _S.IN_HAND), Verb.MARK_HARD, _S.HARD_CASE, _LEAD, "hard_case", reason=True),
     *_rows((*WAITING, _S.DISPATCHED, *WORKED_ON), Verb.DEFER, _S.DEFERRED, _LEAD, "deferred", reason=True),

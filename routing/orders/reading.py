@@ -42,6 +42,8 @@ class QueueFilter:
     category: Category | None = None
     accepted_by: str | None = None
     department_id: int | None = None
+    wakes_on: str | None = None
+    """Deferred until this happens."""
     words: str = ""
     """Part of the number, district or text, the whole code, or the last digits of the caller's number."""
     finds_hidden_callers: bool = True
@@ -185,6 +187,7 @@ def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
         WorkOrder.category: wanted.category,
         WorkOrder.accepted_by: wanted.accepted_by,
         WorkOrder.department_id: wanted.department_id,
+        WorkOrder.wakes_on: wanted.wakes_on,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
     if wanted.states:

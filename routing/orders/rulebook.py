@@ -20,6 +20,8 @@ class Allowed:
     hours: Hours | None = None
 
 
+EDITABLE = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH, ClockStep.CLOSE, ClockStep.HARD_FINISH)
+"""What a city can set times for."""
 _KNOWN = "rulebook"
 _Key = tuple[Urgency, Category | None, ClockStep]
 
@@ -28,16 +30,16 @@ def _shipped() -> dict[_Key, Allowed]:
     """Return the shipped times, round the clock; unknown counts as yellow.
 
     Accept, first answer, finish: red 15 min, 1 h, 3 h (Zhejiang 2022: 3 h; a person is alerted at once besides);
-    yellow 1 h, 3 h, 8 h; green 1 h, 24 h (Chengdu 2022), 7 days. The last one: to ask the citizen after the reply.
+    yellow 1 h, 3 h, 8 h; green 1 h, 24 h (Chengdu 2022), 7 days. Then: to ask the citizen after the reply; and what a
+    hard case may take at least until it is finished (Zhejiang 2022: complex cases 8 h).
     """
-    yellow = (60, 180, 480, 480)
-    minutes = {Urgency.RED: (15, 60, 180, 60), Urgency.YELLOW: yellow, Urgency.UNKNOWN: yellow}
-    minutes[Urgency.GREEN] = (60, 24 * 60, 7 * 24 * 60, 24 * 60)
-    steps = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH, ClockStep.CLOSE)
+    yellow = (60, 180, 480, 480, 480)
+    minutes = {Urgency.RED: (15, 60, 180, 60, 480), Urgency.YELLOW: yellow, Urgency.UNKNOWN: yellow}
+    minutes[Urgency.GREEN] = (60, 24 * 60, 7 * 24 * 60, 24 * 60, 480)
     return {
         (urgency, None, step): Allowed(timedelta(minutes=number))
         for urgency, numbers in minutes.items()
-        for step, number in zip(steps, numbers, strict=True)
+        for step, number in zip(EDITABLE, numbers, strict=True)
     }
 
 
@@ -46,8 +48,6 @@ class Rulebook:
     """Every rule that counts today."""
 
     rules: Mapping[_Key, Allowed] = field(default_factory=_shipped)
-    complex_finish: timedelta = timedelta(hours=8)
-    """A hard case may take this long where its urgency allows less (Zhejiang 2022: complex cases 8 h)."""
     reopened_percent: int = 50
     """What a reopened order gets of each time."""
     look_again: timedelta = timedelta(hours=24)

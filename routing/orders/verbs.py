@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError
-from core.models import Category, OrderState, Urgency, WorkOrder
+from core.models import Category, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red, tell_leadership
 from routing.orders.lifecycle import Party, Verb
@@ -208,18 +207,19 @@ def set_urgency(
     alert_if_red(session, order, settings, now)
 
 
-def wake(session: Session, order: WorkOrder, actor: Actor, now: datetime, revision: int | None = None) -> None:
+def wake(
+    session: Session,
+    order: WorkOrder,
+    actor: Actor,
+    now: datetime,
+    revision: int | None = None,
+    *,
+    reason: str = "",
+    **detail: str,
+) -> None:
     """Go on with a deferred order: it is in its owner's hand again."""
-    take_step(session, order, Verb.WAKE, actor, now, revision=revision, changes={"wakes_on": None})
-
-
-def wake_all(session: Session, event: str, actor: Actor, now: datetime) -> int:
-    """Go on with every order that waits for an event, e.g. `lockdown_ends:东城区`; returns how many there were."""
-    wanted = select(WorkOrder).where(WorkOrder.state == OrderState.DEFERRED, WorkOrder.wakes_on == event)
-    orders = session.scalars(wanted.order_by(WorkOrder.id).with_for_update(of=WorkOrder)).all()
-    for order in orders:
-        wake(session, order, actor, now)
-    return len(orders)
+    changes = {"wakes_on": None}
+    take_step(session, order, Verb.WAKE, actor, now, revision=revision, reason=reason, changes=changes, **detail)
 
 
 def _as_actor(actor: str | Actor) -> Actor:

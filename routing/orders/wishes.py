@@ -1,12 +1,16 @@
-"""Keeps what callers allow us: to write to their phone, to be known to have called; it sends and rings nothing."""
+"""Keeps what callers allow us, and tells whether a short message may go to them; it sends and rings nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.models import WorkOrder
+from core.models import Call, Caller, Category, WorkOrder
 from routing.orders.events import add_event
+
+_NEVER_WRITTEN_ABOUT = frozenset({"violence", "domestic", "kidnapping", "suicide"})
+"""Reasons of an order after which no short message goes to its number: somebody else may hold the phone."""
 
 
 @dataclass(frozen=True)
@@ -34,3 +38,26 @@ def keep_wishes(session: Session, order: WorkOrder, wishes: Wishes, actor: str, 
     if wishes.secrecy_asked != before.secrecy_asked:
         caller.secrecy_asked = wishes.secrecy_asked
         add_event(session, order, "secrecy_asked" if wishes.secrecy_asked else "secrecy_lifted", actor, now)
+
+
+def may_text(session: Session, order: WorkOrder) -> bool:
+    """Tell whether a short message about an order may go to its citizen: agreed to, and never about what is unseen."""
+    kept_secret = order.hides_identity or order.about_department_id is not None
+    return order.category is not Category.COMPLAINT and not kept_secret and may_write_to(session, order.call.caller)
+
+
+def may_write_to(session: Session, caller: Caller) -> bool:
+    """Tell whether short messages may go to a number: never without consent, nor after a word of violence or suicide.
+
+    A tip-off or a wish for secrecy that was only spoken counts too, and in any of the number's orders.
+    """
+    if not caller.number or not caller.sms_agreed or caller.secrecy_asked:
+        return False
+    orders = session.scalars(select(WorkOrder).join(Call).where(Call.caller_id == caller.id))
+    return not any(map(is_delicate, orders))
+
+
+def is_delicate(order: WorkOrder) -> bool:
+    """Tell whether triage heard what a stranger with the phone in hand, or a volunteer, must not come upon."""
+    told = {why for _, why in order.reasons.get("words", [])}
+    return bool(told & _NEVER_WRITTEN_ABOUT or (order.findings or {}).get("flags"))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.city_changes import note_change, one_at_a_time
-from core.models import PlaceRow
+from core.models import CityChange, PlaceRow
 from routing.profiles.changes import Change
 from routing.profiles.clocks import set_clocks
 from routing.profiles.directory import Missing, missing_contacts
@@ -19,6 +19,9 @@ from routing.profiles.profile import Profile
 from routing.profiles.sorting import set_tree
 from routing.profiles.units import add_teams, add_units, set_rules
 from routing.triage.gazetteer import LEVELS
+
+ACTOR = "profile {}"
+"""Whose name stands in the history of what a profile changed."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,13 @@ def apply(session: Session, profile: Profile, actor: str, now: datetime) -> Appl
     for change in changes:
         note_change(session, change.sheet, change.key, change.before, change.after, actor, now)
     return Applied(tuple(changes), tuple(kept), missing_contacts(session, profile, districts), districts)
+
+
+def newest_profile(session: Session) -> str | None:
+    """Return the key of the profile that changed the city's data last; None if none ever did."""
+    by_profiles = select(CityChange.actor).where(CityChange.actor.startswith(ACTOR.format("")))
+    actor = session.scalar(by_profiles.order_by(CityChange.id.desc()).limit(1))
+    return actor.removeprefix(ACTOR.format("")) if actor else None
 
 
 def _districts(session: Session) -> Iterator[str]:

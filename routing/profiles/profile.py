@@ -57,7 +57,7 @@ class Profile:
     source: str
     tree: tuple[Branch, ...]
     minutes: Mapping[tuple[Urgency, ClockStep], int]
-    """For every urgency and step, round the clock."""
+    """For every urgency and step, round the clock; for hard cases only if the profile has a time for them."""
     units: tuple[Unit, ...]
     teams: tuple[Team, ...]
     ladder: tuple[Rung, ...]

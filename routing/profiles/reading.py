@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 from core.errors import HotlineError
 from core.models import Category, ClockStep, ContactKind, DepartmentKind, Role, Urgency
 from routing.follow_up.public_figures import TIMED, Counts, Figure
+from routing.orders.rulebook import EDITABLE
 from routing.profiles.profile import Profile, Rung, Team, Unit
 from routing.triage.lexicon import read_branches
 
 STEPS = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH, ClockStep.CLOSE)
+"""Every profile has a time for each; one for hard cases it may have besides."""
 _ENDING = ".toml"
 _LONGEST_NAME = 80
 _LONGEST_MINUTES = 60 * 24 * 365
@@ -86,8 +88,9 @@ class _Reader:
         found = []
         for urgency in Urgency:
             of = _table(tables, urgency.value if urgency.value in tables else _counts_as(urgency))
-            _only(of, {each.value for each in STEPS}, f"minutes.{urgency}")
-            found += [((urgency, step), _number(of, step.value, f"minutes.{urgency}")) for step in STEPS]
+            _only(of, {each.value for each in EDITABLE}, f"minutes.{urgency}")
+            steps = [step for step in EDITABLE if step in STEPS or step.value in of]
+            found += [((urgency, step), _number(of, step.value, f"minutes.{urgency}")) for step in steps]
         return found
 
 

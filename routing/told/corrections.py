@@ -25,18 +25,16 @@ from core.models import (
     PublishingState,
     RecipientState,
     ToldAnswer,
-    WorkOrder,
 )
 from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from core.settings import Settings
 from routing.orders import MACHINE, add_event, open_work_order
+from routing.orders.wishes import may_write_to
 
 MOST_ATTEMPTS = 3
 _BETWEEN_ATTEMPTS = timedelta(hours=2)
 _COUNTS_AS_MISSED = timedelta(hours=1)
 _WRONG = (PublishingState.SUPERSEDED, PublishingState.WITHDRAWN)
-_NEVER_WRITTEN_ABOUT = frozenset({"violence", "suicide"})
-"""Reasons of an order after which no short message goes to its number: somebody else may hold the phone."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,9 @@ def queue_corrections(
         )
         session.add(recipient)
         session.flush()
-        kind = OutgoingKind.CORRECTION_SMS if by_sms and _may_text(session, one.caller, version) else None
-        _attempt(session, recipient, kind or OutgoingKind.CORRECTION_CALL, now, now + place * spacing, settings)
+        in_writing = by_sms and version.category != "tip_off" and may_write_to(session, one.caller)
+        kind = OutgoingKind.CORRECTION_SMS if in_writing else OutgoingKind.CORRECTION_CALL
+        _attempt(session, recipient, kind, now, now + place * spacing, settings)
     return correction
 
 
@@ -223,13 +222,6 @@ def _right(session: Session, wrong: ArticleVersion) -> int | None:
             ArticleVersion.article_id == wrong.article_id, ArticleVersion.state == PublishingState.PUBLISHED
         )
     )
-
-
-def _may_text(session: Session, caller: Caller, version: ArticleVersion) -> bool:
-    if not caller.sms_agreed or version.category == "tip_off":
-        return False
-    reasons = session.scalars(select(WorkOrder.reasons).join(Call).where(Call.caller_id == caller.id))
-    return not any(why in _NEVER_WRITTEN_ABOUT for one in reasons for _word, why in one.get("words", []))
 
 
 def _attempt(

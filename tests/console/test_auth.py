@@ -141,7 +141,7 @@ def test_every_page_but_the_sign_in_asks_for_one(app: Flask, visitor: FlaskClien
             assert answer.location.startswith("/sign-in"), f"{method} {rule.rule}"
             asked += 1
     assert asked >= 9
-    assert {"console.sign_in", "console.static"} == OPEN
+    assert {"console.sign_in", "console.static", "console.public_figures"} == OPEN
 
 
 def test_every_form_needs_its_token(app: Flask, li: FlaskClient) -> None:

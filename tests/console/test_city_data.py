@@ -19,6 +19,7 @@ from core.models import (
 )
 from core.models.work_order import ClockStep, OrderState
 from routing.dispatch import add_contact, add_department
+from routing.orders.rulebook import read_rulebook
 from routing.profiles import apply, profile_names, read_profile
 from routing.triage.store import read_lexicon, read_tree
 from tests.console.conftest import post, signed_in
@@ -150,6 +151,13 @@ def test_a_shipped_time_can_be_changed_but_not_removed(anna):
     values = {"urgency": "red", "category": "", "step": "accept", "minutes": "10", "hours": ""}
     assert keep(anna, "clocks", **form, **values).status_code == 303
     assert "<td>10</td>" in anna.get("/city/clocks").text
+
+
+def test_what_a_hard_case_may_take_is_set_like_every_other_time(anna, installation):
+    values = {"urgency": "red", "category": "", "step": "hard_finish", "minutes": "21600", "hours": ""}
+    assert keep(anna, "clocks", **open_form(anna, "clocks", "red::hard_finish"), **values).status_code == 303
+    with installation.database.reading() as session:
+        assert read_rulebook(session).allowed(Urgency.RED, None, ClockStep.HARD_FINISH).duration.days == 15
 
 
 def test_the_first_change_of_a_place_keeps_the_places_that_were_shipped(anna, installation):

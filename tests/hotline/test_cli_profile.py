@@ -39,6 +39,7 @@ def test_the_five_are_listed_and_shown():
     told = run("show", "chengdu").output
     assert "  red      15 min, 1 h, 3 h, 1 h\n" in told
     assert "  leader: {district}区长\n" in told
+    assert "  red      15 min, 1 h, 3 h, 1 h, 8 h\n" in run("show", "zhejiang").output
     assert "  answered within 24 h\n" in told
 
 

@@ -32,7 +32,6 @@ from routing.orders import (
     orders_to_check,
 )
 from routing.orders.deadlines import running
-from routing.orders.verbs import wake_all
 from routing.orders.whom_to_ring import contacts_now, ladder
 from tests.rows import NOON, a_call, an_order
 
@@ -266,16 +265,6 @@ def test_one_that_waits_for_an_event_is_shown_daily_and_never_ends(session):
         sweep(session, NOON + timedelta(days=day))
     assert events(session, order).count("deferred_shown") == 29
     assert order.state is OrderState.DEFERRED
-
-
-def test_when_the_lockdown_ends_all_that_waited_for_it_goes_on(session):
-    orders = [an_order(session, a_call(session)) for _ in range(3)]
-    for order, place in zip(orders, ("东城区", "东城区", "西城区"), strict=True):
-        event = f"lockdown_ends:{place}"
-        defer(session, order, WANG, NOON, "x", owner="li", wakes_on=event, citizen_told=True)
-    assert wake_all(session, "lockdown_ends:东城区", WANG, NOON + MINUTE) == 2
-    assert [order.state for order in orders] == [OrderState.IN_HAND, OrderState.IN_HAND, OrderState.DEFERRED]
-    assert wake_all(session, "lockdown_ends:东城区", WANG, NOON + MINUTE) == 0
 
 
 def test_what_is_stored_is_what_the_events_say(session):

@@ -12,7 +12,7 @@ from routing.orders.deadlines import clocks, running
 from routing.orders.rulebook import Allowed, Rulebook, read_rulebook, set_rule
 from tests.routing.stories import MINUTE, START, at, judged, story
 
-ACCEPT, ANSWER, FINISH, CLOSE, WAKE = ClockStep
+ACCEPT, ANSWER, FINISH, CLOSE, WAKE, HARD = ClockStep
 BOOK = Rulebook()
 
 
@@ -70,6 +70,24 @@ def test_a_category_may_have_times_of_its_own():
 def test_a_hard_case_gets_eight_hours_where_it_had_less():
     assert dues(judged(0, "red"), (1, "accepted", {}), (2, "hard_case", {}))[FINISH] == 480
     assert dues(judged(0, "green"), (1, "accepted", {}), (2, "hard_case", {}))[FINISH] == 10080
+
+
+def test_what_a_hard_case_gets_is_data_like_every_other_time():
+    rules = {**BOOK.rules, (Urgency.RED, None, HARD): Allowed(timedelta(hours=5))}
+    rules[Urgency.RED, Category.MEDICAL, HARD] = Allowed(timedelta(days=15))
+    hard = ((1, "accepted", {}), (2, "hard_case", {}))
+    assert dues(judged(0, "red"), *hard, book=Rulebook(rules))[FINISH] == 300
+    assert dues(judged(0, "red", category="medical"), *hard, book=Rulebook(rules))[FINISH] == 15 * 1440
+    assert dues(judged(0, "red"), *hard, (9, "extended", {"seconds": 600}), book=Rulebook(rules))[FINISH] == 310
+    assert dues(judged(0, "red", category="medical"), book=Rulebook(rules))[FINISH] == 180
+
+
+def test_the_later_of_both_ends_counts_for_a_hard_case_whatever_hours_count():
+    office = Hours("Asia/Shanghai", "CN", time(9), time(16))
+    told = (judged(0, "yellow"), (1, "accepted", {}), (2, "hard_case", {}))
+    for step, expected in ((HARD, HARD), (FINISH, FINISH)):
+        rules = {**BOOK.rules, (Urgency.YELLOW, None, step): Allowed(timedelta(hours=8), office)}
+        assert dues(*told, book=Rulebook(rules))[FINISH] > 480, expected
 
 
 def test_an_extension_moves_only_the_end():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from core.models import Category, FollowUp, OrderState, Outgoing, OutgoingKind, Urgency
+from core.models import Call, Category, FollowUp, OrderState, Outgoing, OutgoingKind, Urgency
 from core.settings import Settings
 from routing.dispatch import add_department
 from routing.follow_up import (
@@ -14,13 +14,13 @@ from routing.follow_up import (
     citizen_rates,
     citizen_says,
     follow_ups_to_try,
-    may_send_sms,
     orders_to_ask,
     three_rates,
     try_once,
 )
 from routing.orders import Actor, Party, accept, reopen, take_step
 from routing.orders.lifecycle import Verb
+from routing.orders.wishes import may_text
 from tests.rows import NOON, a_call, an_order
 
 LI = Actor("li", Party.AGENT)
@@ -116,13 +116,16 @@ def test_whom_no_machine_may_call_a_person_asks_at_once(session, why):
         ({"hides_identity": True}, True, False),
         ({"reasons": {"words": [["家暴", "violence"]]}}, True, False),
         ({"reasons": {"words": [["不想活", "suicide"]]}}, True, False),
-        ({"reasons": {"words": [["药", "medicine"]]}}, True, True),
+        ({"reasons": {"words": [["打我", "domestic"]]}}, True, False),
+        ({"findings": {"flags": [["打我", "violence"]]}}, True, False),
+        ({"findings": {"flags": [["别告诉", "secrecy"]]}}, True, False),
+        ({"reasons": {"words": [["药", "medicine"]]}, "findings": {"needs": [["药", "medicine"]]}}, True, True),
     ],
 )
 def test_a_message_is_sent_only_where_it_may_be_read_by_anybody(session, columns, agreed, may):
     order = replied(session, **columns)
     order.call.caller.sms_agreed = agreed
-    assert may_send_sms(order) is may
+    assert may_text(session, order) is may
     row = asked(session, order)
     for _ in range(3):
         try_once(session, row.id, SETTINGS, row.due_at)
@@ -132,7 +135,19 @@ def test_a_message_is_sent_only_where_it_may_be_read_by_anybody(session, columns
 def test_secrecy_allows_no_message(session):
     order = replied(session)
     order.call.caller.sms_agreed = order.call.caller.secrecy_asked = True
-    assert not may_send_sms(order)
+    assert not may_text(session, order)
+
+
+def test_a_number_from_which_violence_was_told_gets_no_message_about_anything(session):
+    order = replied(session)
+    order.call.caller.sms_agreed = True
+    earlier = Call(call_sid="CA-earlier", caller=order.call.caller, dialogue={}, started_at=NOON)
+    session.add(earlier)
+    session.flush()
+    assert may_text(session, order)
+    an_order(session, earlier).findings = {"flags": [["打我", "violence"]]}
+    session.flush()
+    assert not may_text(session, order)
 
 
 def test_solved_closes_by_the_citizens_own_word(session):

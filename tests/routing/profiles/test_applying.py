@@ -1,6 +1,7 @@
 """A profile becomes the city's own data: in full, once, with its history, and taking nothing from the city."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -198,6 +199,14 @@ def test_a_good_file_of_the_citys_own(tmp_path):
     file.write_text(GOOD + MINUTES, encoding="utf-8")
     profile = read_profile(str(file))
     assert (profile.key, profile.minutes[Urgency.UNKNOWN, ClockStep.ACCEPT]) == ("own", 15)
+
+
+@pytest.mark.parametrize(("profile", "left"), [("zhejiang", 480), ("chengdu", 21600)])
+def test_the_time_of_hard_cases_is_the_profiles_or_stays_the_citys(session, profile, left):
+    set_rule(session, Urgency.RED, None, ClockStep.HARD_FINISH, 15 * 86400)
+    put(session, profile)
+    kept = read_rulebook(session).allowed(Urgency.RED, None, ClockStep.HARD_FINISH)
+    assert kept.duration == timedelta(minutes=left)
 
 
 @pytest.mark.parametrize("name", ["atlantis", "", "../yiwu", "nowhere.toml"])

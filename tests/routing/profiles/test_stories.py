@@ -11,8 +11,8 @@ from knowledge.answers import answer_question, spoken
 from knowledge.articles import Article
 from routing.dispatch import offered_orders, public_contacts
 from routing.orders import accept, defer, give_back, hear_order, take_step
+from routing.orders.awaited import Woken, wake_all
 from routing.orders.lifecycle import Verb
-from routing.orders.verbs import wake_all
 from tests.routing.profiles.city import LI, MINUTE, SETTINGS, WANG, City
 from tests.rows import NOON, a_call, a_recording, an_order
 
@@ -146,7 +146,8 @@ def test_shanghai_what_is_not_urgent_is_answered_or_given_a_contact_or_noted_for
     defer(town.session, later, WANG, NOON + 50 * MINUTE, "解封后再办", owner="li", wakes_on=event, citizen_told=True)
     town.clock_ticks(30 * DAY)
     assert later.state is OrderState.DEFERRED
-    assert wake_all(town.session, event, WANG, NOON + timedelta(days=31)) == 1
+    done = wake_all(town.session, event, WANG, NOON + timedelta(days=31), SETTINGS, reason="徐汇区公告已解封")
+    assert done == Woken(1, 0)
     assert (later.state, later.accepted_by) == (OrderState.IN_HAND, "li")
 
 

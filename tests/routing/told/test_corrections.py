@@ -127,6 +127,7 @@ def test_nobody_is_rung_at_night(session, wrong):
         (False, "policy", {}, OutgoingKind.CORRECTION_CALL),
         (True, "tip_off", {}, OutgoingKind.CORRECTION_CALL),
         (True, "policy", {"words": [["刀", "violence"]]}, OutgoingKind.CORRECTION_CALL),
+        (True, "policy", {"words": [["打我", "domestic"]]}, OutgoingKind.CORRECTION_CALL),
         (True, "policy", {"words": [["x", "fever"]]}, OutgoingKind.CORRECTION_SMS),
     ],
 )
