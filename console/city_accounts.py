@@ -1,5 +1,9 @@
-"""The accounts: who signs in, as what, and for which department or team; shows and sets no password."""
+"""The accounts: who signs in, as what, for which department or team, and by which PIN on the telephone.
 
+Shows neither PIN nor password, and sets no password.
+"""
+
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -16,6 +20,11 @@ from core.errors import StillInUseError
 from core.models import Department, Role, Staff, VolunteerTeam
 
 _PASSWORD_BYTES = 32
+_AGENT_NUMBER = re.compile("[0-9]{2,8}")
+_PIN = re.compile("[0-9]{6,10}")
+_LEAST_DIGITS = 3
+"""So many different ones: 112112 is guessed at once, and so are runs."""
+_RUNS = "01234567890123456789"
 
 
 class Accounts(Sheet):
@@ -36,19 +45,24 @@ class Accounts(Sheet):
             Field("department", "choice", (*none, *((str(row.id), row.name) for row in session.scalars(units)))),
             Field("team", "choice", (*none, *((str(row.id), row.name) for row in teams))),
             Field("language", "choice", tuple((code, t(f"language.self_{code}")) for code in LANGUAGES)),
+            Field("agent_number"),
+            Field("pin", "secret", listed=False),
             Field("active", "flag"),
         ]
 
     def lines(self, session: Session) -> list[Line]:
         """Return all accounts, those switched off last."""
         rows = session.scalars(select(Staff).order_by(Staff.active.desc(), Staff.role, Staff.sign_in))
-        return [Line(str(row.id), _values(row), can_be_removed=False) for row in rows]
+        return [Line(str(row.id), _values(row), _notes(row), can_be_removed=False) for row in rows]
 
     def save(self, session: Session, key: str, values: Mapping[str, str]) -> str:
         """Keep an account; a new one has a password that nobody knows until one is given to it.
 
+        An empty PIN leaves the one that is there; a new one unlocks an agent number.
+
         Raises:
-            UnusableError: a handler without a department, a volunteer without a team, or an admin's own role.
+            UnusableError: a handler without a department, a volunteer without a team, an admin's own role, or an agent
+                number or PIN that is none.
         """
         role, department, team = Role(values["role"]), values.get("department"), values.get("team")
         if (role is Role.HANDLER and not department) or (role is Role.VOLUNTEER and not team):
@@ -60,6 +74,7 @@ class Accounts(Sheet):
         row.language = next(code for code in LANGUAGES if code == values["language"])
         row.department_id = int(department) if department and role is Role.HANDLER else None
         row.team_id = int(team) if team and role is Role.VOLUNTEER else None
+        _let_dial_in(row, values.get("agent_number", ""), values.get("pin", ""))
         session.add(row)
         session.flush()
         return str(row.id)
@@ -73,9 +88,26 @@ class Accounts(Sheet):
         raise StillInUseError(f"{session.get_one(Staff, int(key)).sign_in} can only be switched off.")
 
 
+def _let_dial_in(row: Staff, agent_number: str, pin: str) -> None:
+    """Set what somebody keys in on a telephone; without an agent number nobody gets in there."""
+    if (agent_number or pin) and not _AGENT_NUMBER.fullmatch(agent_number):
+        raise UnusableError("agent_number")
+    if pin and (not _PIN.fullmatch(pin) or len(set(pin)) < _LEAST_DIGITS or pin in _RUNS or pin[::-1] in _RUNS):
+        raise UnusableError("pin")
+    row.agent_number = agent_number or None
+    if pin:
+        row.pin_hash, row.pin_failures, row.pin_locked_until = generate_password_hash(pin), 0, None
+
+
 def _new(sign_in: str) -> Staff:
     unknown = generate_password_hash(secrets.token_urlsafe(_PASSWORD_BYTES))
     return Staff(sign_in=sign_in[:80], password_hash=unknown, created_at=now())
+
+
+def _notes(row: Staff) -> tuple[str, ...]:
+    if row.pin_hash is None:
+        return ()
+    return ("pin_locked",) if row.pin_locked_until and row.pin_locked_until > now() else ("pin_set",)
 
 
 def _values(row: Staff) -> dict[str, str]:
@@ -86,5 +118,6 @@ def _values(row: Staff) -> dict[str, str]:
         "department": str(row.department_id or ""),
         "team": str(row.team_id or ""),
         "language": row.language,
+        "agent_number": row.agent_number or "",
         "active": "1" if row.active else "",
     }

@@ -89,6 +89,7 @@ def _read_mine() -> Mine:
 def _mine(session: Session, seat: SeatRow) -> Mine:
     place = line_of_seat(session, seat.id)
     order = read_order(session, place.order_number, now()) if place and place.order_number else None
-    there = select(SeatRow).where(SeatRow.telephone.is_not(None), SeatRow.id != seat.id)
+    by_telephone = SeatRow.telephone.is_not(None) & SeatRow.dialled_in_sid.is_(None)
+    there = select(SeatRow).where(by_telephone, SeatRow.id != seat.id)
     colleagues = session.scalars(there.where(SeatRow.state != SeatState.OFFLINE).order_by(SeatRow.state_since))
     return Mine(seat, place, order, tuple((one.id, one.staff.name) for one in colleagues))

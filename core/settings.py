@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import SettingsError
@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     duty_phones: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Telephones of the people on duty (E.164, commas): rung for keys 0 and 9 and for every red order",
+    )
+    seat_number: str = Field(
+        "",
+        description="The number that agents dial to join the line from any telephone, by agent number and PIN (E.164; "
+        "default: none)",
     )
     zh_voice: str = Field("Polly.Zhiyu", description="The carrier's voice for Mandarin prompts")
     en_voice: str = Field("Polly.Joanna", description="The carrier's voice for English prompts")
@@ -179,6 +184,13 @@ class Settings(BaseSettings):
     @classmethod
     def _only_a_real_number(cls, value: str) -> str:
         return cls._only_real_numbers((value,))[0]
+
+    @field_validator("seat_number")
+    @classmethod
+    def _only_a_number_of_its_own(cls, value: str, info: ValidationInfo) -> str:
+        if value and value in {info.data.get("hotline_number"), *info.data.get("english_numbers", ())}:
+            raise ValueError("citizens call this number: agents need another")
+        return cls._only_a_real_number(value) if value else value
 
     @field_validator("quiet_hours")
     @classmethod

@@ -61,7 +61,9 @@ def doctor() -> None:
 
     settings = read_settings()
     advice = []
-    for number in dict.fromkeys((settings.hotline_number, *settings.english_numbers)):
+    for number in filter(
+        None, dict.fromkeys((settings.hotline_number, *settings.english_numbers, settings.seat_number))
+    ):
         urls = carrier(settings).number_urls(number)
         told = advise(settings, *(urls.voice, urls.fallback, urls.status)) if urls else ["is no number of the account"]
         advice += [f"{number}: {one}" for one in told]

@@ -68,6 +68,8 @@ def deliver(house: House, outgoing_id: int) -> None:
         return
     if row.kind in _CORRECTIONS and _quiet_until(house) > now():
         _wait(house, row, _quiet_until(house))
+    elif "call_sid" in row.payload and row.kind is OutgoingKind.AGENT_CALL:
+        _ask_on_the_line(house, sender, row)
     elif row.kind in _DOORS or row.kind in _MESSAGES:
         _place(house, sender, row)
     elif row.kind in _HANDED_OVER:
@@ -206,6 +208,25 @@ def _move(house: House, sender: Carrier, row: Outgoing) -> None:
             _wait(house, row, now() + _MOVE_AGAIN, failure=str(error))
             return
         log.warning("call_not_moved", call_sid=row.payload["call_sid"], reason=str(error))
+    _sent(house, row, row.payload["call_sid"])
+
+
+def _ask_on_the_line(house: House, sender: Carrier, row: Outgoing) -> None:
+    """Ask an agent who has dialled in: nothing is placed, their own call is moved, and a second move does no harm.
+
+    One that can't be made now they make good themselves when their piece of waiting ends.
+    """
+    row.attempt_id, row.carrier_sid = row.attempt_id or secrets.token_hex(16), row.payload["call_sid"]
+    _save(house, row)
+    try:
+        sender.move_call(row.payload["call_sid"], f"agents/{row.attempt_id}")
+    except CarrierError as error:
+        if not error.retryable:
+            _by_hand(house, row, str(error))
+            return
+        if row.attempts < _MOST_MOVES:
+            _wait(house, row, now() + _MOVE_AGAIN, failure=str(error))
+            return
     _sent(house, row, row.payload["call_sid"])
 
 

@@ -41,10 +41,11 @@ def build_carrier(settings: Settings, pace: float, on_event: Observer | None = N
         on_event=on_event,
     )
     voice = f"{settings.base_url}/voice"
-    carrier.add_number(
-        settings.hotline_number,
-        voice_url=f"{voice}/incoming",
-        voice_fallback_url=f"{voice}/fallback",
-        status_callback_url=f"{voice}/status",
-    )
+    for number in filter(None, (settings.hotline_number, settings.seat_number)):
+        carrier.add_number(
+            number,
+            voice_url=f"{voice}/incoming",
+            voice_fallback_url=f"{voice}/fallback",
+            status_callback_url=f"{voice}/status",
+        )
     return carrier

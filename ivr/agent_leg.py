@@ -13,6 +13,7 @@ from ivr.conference import join_conference
 from ivr.duty import hang_up
 from ivr.facts_of_line import room_of
 from ivr.prompts import prompt
+from ivr.seat_leg import WAITING_PATH
 from ivr.twiml import say_to
 from routing.line.offering import SECONDS_TO_ACCEPT
 from routing.line.talks import agent_hung_up, came_too_late, place_offered, refuse, take, talk_over
@@ -29,12 +30,11 @@ def agent_call(
     """Take one step of a call to an agent: none yet, `keys`, `left`, `unreached`, `status`.
 
     `left`: the conference is over for them; `unreached`: the citizen whom they wait for can't be reached. A voicemail
-    presses no key and takes nobody.
+    presses no key and takes nobody. Who has dialled in goes back to waiting where others hang up.
     """
     sent = session.scalar(select(Outgoing).where(Outgoing.attempt_id == attempt_id))
     if sent is None or "place_id" not in sent.payload:
         return hang_up()
-    language = _language(session, sent)
     is_over = fields.get("CallStatus") in _LAST_STATUSES
     if is_over:
         agent_hung_up(session, settings, sent, now)
@@ -46,18 +46,18 @@ def agent_call(
             return _accept(session, settings, sent, now)
         case "keys":
             refuse(session, sent, now)
-            return hang_up()
+            return _done(session, settings, sent, now)
         case "left":
             return _left(session, settings, sent, now)
         case _:
-            return _say(settings, language, prompt("citizen_unreached", language))
+            return _done(session, settings, sent, now, "citizen_unreached")
 
 
 def _whisper(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> str:
     place, language = place_offered(session, sent), _language(session, sent)
     if place is None:
         came_too_late(session, sent)
-        return _say(settings, language, prompt("caller_gone", language))
+        return _done(session, settings, sent, now, "caller_gone")
     if place.due_at is not None:
         place.due_at = now + _WHISPER  # they have picked up: the time for the key begins only now
     action = f"{settings.base_url}/voice/agents/{sent.attempt_id}/keys"
@@ -80,7 +80,7 @@ def _about(place: LinePlace, language: Language) -> str:
 def _accept(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> str:
     place, language = take(session, settings, sent, now), _language(session, sent)
     if place is None:
-        return _say(settings, language, prompt("caller_gone", language))
+        return _done(session, settings, sent, now, "caller_gone")
     response = VoiceResponse()
     if place.channel is Channel.CALLBACK:
         say_to(response, prompt("agent_ringing", language), language, settings)
@@ -91,16 +91,23 @@ def _accept(session: Session, settings: Settings, sent: Outgoing, now: datetime)
 
 def _left(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> str:
     """The conference was ended by the other side, as the agent is still there: the talk is over."""
-    place, language = session.get(LinePlace, sent.payload["place_id"]), _language(session, sent)
+    place = session.get(LinePlace, sent.payload["place_id"])
     if place is not None and place.outgoing_id == sent.id:
         talk_over(session, place, now)
-    return _say(settings, language, prompt("agent_talk_over", language))
+    return _done(session, settings, sent, now, "agent_talk_over")
 
 
-def _say(settings: Settings, language: Language, sentence: str) -> str:
+def _done(session: Session, settings: Settings, sent: Outgoing, now: datetime, name: str = "") -> str:
+    """Say how it ended. Then a telephone that was rung is hung up; who has dialled in is free again and waits on."""
+    language = _language(session, sent)
     response = VoiceResponse()
-    say_to(response, sentence, language, settings)
-    response.hangup()
+    if name:
+        say_to(response, prompt(name, language), language, settings)
+    if "call_sid" in sent.payload:
+        agent_hung_up(session, settings, sent, now)
+        response.redirect(f"{settings.base_url}/voice/{WAITING_PATH}", method="POST")
+    else:
+        response.hangup()
     return str(response)
 
 

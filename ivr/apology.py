@@ -6,6 +6,8 @@ from core.settings import Language, Settings
 from ivr.prompts import LANGUAGES, prompt
 from ivr.twiml import hear_keys, record, say_to
 
+_SECONDS_UNTIL_ASKED_AGAIN = 5
+
 
 def apologise(path: str, settings: Settings) -> str:
     """Return the TwiML for a webhook that failed: empty where nobody listens, a hang-up for staff, else a recording.
@@ -17,12 +19,29 @@ def apologise(path: str, settings: Settings) -> str:
             return _record_on(int(turn), settings)
         case ["incoming" | "fallback"]:
             return _record_on(1, settings)
-        case ["agents" | "callbacks" | "whisper" | "alerts" | "corrections" | "notices" | "ring" | "follow-up", *_]:
+        case ["seats", "wait", *_]:
+            return _wait_on(settings)
+        case ["seats", "status"]:
+            return ""
+        case [
+            "seats" | "agents" | "callbacks" | "whisper" | "alerts" | "corrections" | "notices" | "ring" | "follow-up",
+            *_,
+        ]:
             response = VoiceResponse()
             response.hangup()
             return str(response)
         case _:
             return ""
+
+
+def _wait_on(settings: Settings) -> str:
+    """An agent on the line stays there: it is soon over, and nobody need dial in again."""
+    response = VoiceResponse()
+    for language in LANGUAGES:
+        say_to(response, prompt("seat_apology", language), language, settings)
+    response.pause(length=_SECONDS_UNTIL_ASKED_AGAIN)
+    response.redirect(f"{settings.base_url}/voice/seats/wait/1", method="POST")
+    return str(response)
 
 
 def _record_on(turn: int, settings: Settings) -> str:

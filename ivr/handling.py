@@ -20,6 +20,7 @@ from ivr.left_words import keep_recording
 from ivr.listening import Ears, ask_ears
 from ivr.notice_call import notice_call
 from ivr.registering import register_call
+from ivr.seat_leg import is_seat_call, seat_leg
 from ivr.steps import RangOut
 
 Fields = Mapping[str, str]
@@ -57,6 +58,10 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
         UnusableWebhookError: there is no call id in it, or the path is none of ours.
     """
     match path.split("/"):
+        case ["seats", *_]:
+            return seat_leg(session, house.settings, path, fields, now)
+        case ["incoming" | "fallback" | "status"] if is_seat_call(fields, house.settings):
+            return seat_leg(session, house.settings, path, fields, now)
         case ["incoming"]:
             return answer_call(session, house, _call(session, house, fields, now), now, ears)
         case ["fallback"]:

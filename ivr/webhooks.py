@@ -9,6 +9,7 @@ from core.spool import SpooledWebhook
 from ivr.apology import apologise
 from ivr.caller_input import call_sid
 from ivr.handling import handle_committed
+from ivr.seat_leg import is_seat_call
 from ivr.signature import is_signed
 
 log = get_logger()
@@ -16,6 +17,7 @@ log = get_logger()
 blueprint = Blueprint("voice", __name__, url_prefix="/voice")
 
 _SPOOLED = ("incoming", "turns", "status", "recordings")
+_SEAT_PATHS = ("incoming", "fallback", "status")
 _NUMBER = "int(max=2147483647)"
 _LINE = "'number', 'taken', 'talked'"
 _TURN = f"/turns/<{_NUMBER}:turn>/<any('keys', 'message', 'no-message', 'rang', 'speaking', 'spoke', {_LINE}):kind>"
@@ -53,6 +55,8 @@ def only_from_the_carrier() -> None:
 @blueprint.post("/ring/<attempt_id>/<any(keys, rang, reached):step>")
 @blueprint.post("/agents/<attempt_id>")
 @blueprint.post("/agents/<attempt_id>/<any(keys, left, unreached, status):step>")
+@blueprint.post(f"/seats/wait/<{_NUMBER}:piece>")
+@blueprint.post(f"/seats/<{_NUMBER}:turn>/<any('number', 'pin'):what>")
 @blueprint.post("/callbacks/<attempt_id>")
 @blueprint.post("/callbacks/<attempt_id>/<any(keys, status):step>")
 @blueprint.post("/follow-up/<attempt_id>")
@@ -69,6 +73,8 @@ def voice(**_place: object) -> Response:
         log.info("webhook_answered", path=path, call_sid=call_sid(fields))
     except Exception:
         log.exception("webhook_failed", path=path)
+        if is_seat_call(fields, _house().settings) and path in _SEAT_PATHS:
+            path = f"seats/{path}"  # no citizen's: nothing to replay, nothing to record
         if path.startswith(_SPOOLED):
             _keep_for_later(SpooledWebhook(path, fields, now().isoformat()))
         document = apologise(path, _house().settings)

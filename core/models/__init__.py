@@ -18,7 +18,7 @@ from core.models.department import (
 from core.models.follow_up import FollowUp
 from core.models.hot_term import HotTerm, HotTermKind
 from core.models.lexicon import BranchRow, LexiconChange, LexiconWord, PlaceRow
-from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatRow, SeatSpell, SeatState
+from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatCall, SeatRow, SeatSpell, SeatState
 from core.models.matter import Incident, MatterProposal
 from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
 from core.models.radar import RadarRun, RadarState, RadarTopic
@@ -86,6 +86,7 @@ __all__ = [
     "Recording",
     "RecordingState",
     "Role",
+    "SeatCall",
     "SeatRow",
     "SeatSpell",
     "SeatState",

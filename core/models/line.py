@@ -73,6 +73,9 @@ class LinePlace(Base):
     """LATER: when it may be rung; OFFERED: when the agent's time to accept is over."""
     promised_by: Mapped[datetime | None]
     """What a caller who chose a callback was told."""
+    window_from: Mapped[datetime | None]
+    """With `window_until`: between which moments a caller wants to be rung; None: at any time."""
+    window_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
     outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
@@ -115,11 +118,34 @@ class SeatRow(Base):
     state_since: Mapped[datetime]
     next_state: Mapped[SeatState | None]
     """What they will be once their telephone is free again; None: as the end of the call says."""
+    dialled_in_sid: Mapped[str | None] = mapped_column(String(64))
+    """The call by which they have dialled in and stay on the line; None: they are rung at their telephone."""
     revision: Mapped[int] = mapped_column(default=0)
 
     staff: Mapped[Staff] = relationship(lazy="joined")
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+class SeatCall(Base):
+    """An agent's own call to the seat number; no citizen's call, and in no count of those."""
+
+    __tablename__ = "seat_calls"
+    __table_args__ = (Index("ix_seat_calls_open", "ended_at", "heard_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_sid: Mapped[str] = mapped_column(String(64), unique=True)
+    turn: Mapped[int] = mapped_column(default=0)
+    """How many questions before the sign-in were answered; a webhook of an earlier one counts no try."""
+    agent_number: Mapped[str] = mapped_column(String(8), default="")
+    """As it was keyed in; the PIN is kept nowhere."""
+    tries: Mapped[int] = mapped_column(default=0)
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"), index=True)
+    """Whose seat it is, once they are let in."""
+    began_at: Mapped[datetime]
+    heard_at: Mapped[datetime]
+    """When the carrier last asked for its next turn."""
+    ended_at: Mapped[datetime | None]
 
 
 class SeatSpell(Base):

@@ -23,7 +23,7 @@ from core.models import (
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, match, ring_agent
 from routing.line.offering import offer
 from routing.line.places import change, close
-from routing.line.seats import set_state
+from routing.line.seats import can_be_rung, set_state
 from routing.line.talks import talk_over
 
 _CHOSEN = (SeatState.AVAILABLE, SeatState.BREAK, SeatState.OFFLINE, SeatState.WRAP_UP)
@@ -42,7 +42,7 @@ def choose_state(session: Session, seat: SeatRow, state: SeatState, now: datetim
     """
     if state not in _CHOSEN:
         raise NotNowError("Nobody can choose to be rung or to talk.")
-    if state is SeatState.AVAILABLE and not seat.telephone:
+    if state is SeatState.AVAILABLE and not can_be_rung(seat):
         raise NotNowError("Without a telephone nobody can be rung.")
     if seat.state in _BUSY:
         seat.next_state = state
@@ -70,7 +70,7 @@ def take_by_hand(session: Session, seat: SeatRow, place: LinePlace, now: datetim
     Raises:
         NotNowError: the agent is not available, or the caller is gone or with somebody.
     """
-    offered = offer(session, place, seat, now, SECONDS_UNTIL_WITHDRAWN) if seat.telephone else None
+    offered = offer(session, place, seat, now, SECONDS_UNTIL_WITHDRAWN) if can_be_rung(seat) else None
     if offered is None:
         raise NotNowError("You are not available, or somebody else has this caller.")
     ring_agent(session, offered, now)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.models import LinePlace, PlaceState, SeatRow, SeatState
 from core.settings import Settings
+from routing.line.dialling_in import forget_the_silent
 from routing.line.matching import match, ring_everybody
 from routing.line.offering import decline, expired_offers
 from routing.line.places import come_due
@@ -23,6 +24,7 @@ def keep_line(session: Session, settings: Settings, now: datetime) -> int:
         decline(session, place, now)
     _go_on(session, SeatState.RINGING, SeatState.BREAK, now - _FORGOTTEN, now)
     _end_talks(session, now)
+    forget_the_silent(session, now)
     if settings.wrap_up_seconds:
         since = now - timedelta(seconds=settings.wrap_up_seconds)
         _go_on(session, SeatState.WRAP_UP, SeatState.AVAILABLE, since, now)

@@ -3,6 +3,7 @@
 Called in the transaction in which somebody joins the line, becomes free or declines, and by the clock for the rest.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from core.models import Channel, ContactKind, LinePlace, OutgoingKind, PlaceStat
 from core.settings import Settings
 from routing.line.offering import Offer, offer_next
 from routing.line.places import change
-from routing.line.seats import available, set_state
+from routing.line.seats import available, can_be_rung, set_state, way_to
 from routing.orders.whom_to_ring import contacts_now, on_duty
 
 SECONDS_UNTIL_WITHDRAWN = 45
@@ -25,7 +26,9 @@ _STILL_ALONE = (PlaceState.WAITING, PlaceState.OFFERED)
 
 def match(session: Session, now: datetime) -> int:
     """Offer the next caller to every agent who is free, the longest idle first; returns how many are being rung."""
-    offers = [offer_next(session, seat, now, SECONDS_UNTIL_WITHDRAWN) for seat in available(session) if seat.telephone]
+    offers = [
+        offer_next(session, seat, now, SECONDS_UNTIL_WITHDRAWN) for seat in available(session) if can_be_rung(seat)
+    ]
     for offered in filter(None, offers):
         ring_agent(session, offered, now)
     return sum(offered is not None for offered in offers)
@@ -34,7 +37,7 @@ def match(session: Session, now: datetime) -> int:
 def ring_agent(session: Session, offered: Offer, now: datetime) -> None:
     """Write the call to an agent to whom a caller is offered."""
     place, seat = offered.place, offered.seat
-    payload = {"to": seat.telephone, "place_id": place.id, "seat_id": seat.id}
+    payload = {**way_to(seat), "place_id": place.id, "seat_id": seat.id}
     row = outbox.send(session, OutgoingKind.AGENT_CALL, f"agent_call:{place.id}:{place.revision}", payload, now)
     change(session, place, (PlaceState.OFFERED,), outgoing_id=row.id)
 
@@ -54,19 +57,22 @@ def ring_everybody(session: Session, settings: Settings, now: datetime) -> int:
 
 
 def _ring_all(session: Session, settings: Settings, place: LinePlace, now: datetime) -> int:
-    seats = [seat for seat in available(session) if seat.telephone]
+    seats = {_where(way_to(seat)): seat for seat in available(session) if can_be_rung(seat)}
     duty = on_duty(session, settings, now)
     supervisors = [contact.phone for contact in contacts_now(session, ContactKind.SUPERVISOR, None, now)]
-    phones: dict[str | None, int | None] = dict.fromkeys((*duty, *supervisors))
-    phones |= {seat.telephone: seat.id for seat in seats}
+    ways = [{"to": phone} for phone in (*duty, *supervisors)] + [way_to(seat) for seat in seats.values()]
     turn = int((now - place.channel_since).total_seconds() // _RING_ALL_AGAIN_SECONDS)
     rung = set()
-    for phone, seat_id in phones.items():
-        payload = {"to": phone, "place_id": place.id, "seat_id": seat_id, "everybody": True}
-        row = outbox.send(session, OutgoingKind.AGENT_CALL, f"everybody:{place.id}:{turn}:{phone}", payload, now)
+    for where, way in {_where(way): way for way in ways}.items():
+        seat_id = seats[where].id if where in seats else None
+        payload = {**way, "place_id": place.id, "seat_id": seat_id, "everybody": True}
+        row = outbox.send(session, OutgoingKind.AGENT_CALL, f"everybody:{place.id}:{turn}:{where}", payload, now)
         if row.written_at == now:
-            rung.add(phone)
-    for seat in seats:
-        if seat.telephone in rung:
-            set_state(session, seat, SeatState.RINGING, now)
+            rung.add(where)
+    for where in rung & seats.keys():
+        set_state(session, seats[where], SeatState.RINGING, now)
     return len(rung)
+
+
+def _where(way: Mapping[str, str | None]) -> str | None:
+    return way.get("call_sid") or way.get("to")

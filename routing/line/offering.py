@@ -111,8 +111,13 @@ def lose_agent(session: Session, place: LinePlace, now: datetime) -> bool:
     if not change(session, place, (PlaceState.TAKEN,), state=PlaceState.WAITING, seat_id=None, due_at=None):
         return False
     if seat is not None:
-        set_state(session, seat, SeatState.OFFLINE, now)
+        set_state(session, seat, gone(seat), now)
     return True
+
+
+def gone(seat: SeatRow) -> SeatState:
+    """Return what an agent is whose talk broke off: not there, unless the call is theirs and tells of its own end."""
+    return SeatState.BREAK if seat.dialled_in_sid else SeatState.OFFLINE
 
 
 def tried(session: Session, place: LinePlace, outcome: Outcome, now: datetime, zone: ZoneInfo) -> NextTry:

@@ -34,6 +34,16 @@ def set_state(session: Session, seat: SeatRow, state: SeatState, now: datetime) 
     session.flush()
 
 
+def can_be_rung(seat: SeatRow) -> bool:
+    """Tell whether there is a way to ask an agent to take somebody."""
+    return bool(seat.dialled_in_sid or seat.telephone)
+
+
+def way_to(seat: SeatRow) -> dict[str, str | None]:
+    """Return how an agent is asked, for the outbox: on the call by which they have dialled in, or by ringing them."""
+    return {"call_sid": seat.dialled_in_sid} if seat.dialled_in_sid else {"to": seat.telephone}
+
+
 def seat_value(row: SeatRow) -> Seat:
     """Return what an agent can serve, as the pure policy wants it."""
     return Seat(frozenset(cast("list[Language]", row.languages)), frozenset(row.skills))

@@ -25,7 +25,7 @@ from core.models import (
 from core.settings import Settings
 from routing.line.callback_policy import Outcome
 from routing.line.matching import match
-from routing.line.offering import accept, decline, lose_agent, take_first, tried
+from routing.line.offering import accept, decline, gone, lose_agent, take_first, tried
 from routing.line.places import change, close
 from routing.line.seats import set_state
 from routing.line.whom_to_call import Way, way_to_call
@@ -110,7 +110,7 @@ def agent_lost(session: Session, settings: Settings, place: LinePlace, now: date
         tried(session, place, Outcome.AGENT_LOST, now, ZoneInfo(settings.time_zone))
         change(session, place, (PlaceState.LATER,), due_at=may_ring_until)
         if seat is not None:
-            set_state(session, seat, SeatState.OFFLINE, now)
+            set_state(session, seat, gone(seat), now)
     match(session, now)
 
 
@@ -167,10 +167,19 @@ def not_placed(session: Session, settings: Settings, sent: Outgoing, now: dateti
     """Go on after a call of the line that the carrier refused: the next agent, or a person rings the citizen."""
     if sent.kind is OutgoingKind.AGENT_CALL:
         agent_hung_up(session, settings, sent, now)
+        _gone_from_the_line(session, sent, now)
         return
     place = _place(session, sent)
     if place.outgoing_id == sent.payload["agent_call"]:
         citizen_missed(session, settings, place, Outcome.REFUSED, now)
+
+
+def _gone_from_the_line(session: Session, sent: Outgoing, now: datetime) -> None:
+    """Sign off an agent who had dialled in and whose call is over, as the carrier says that it can't be moved."""
+    seat = _seat(session, sent) if "call_sid" in sent.payload else None
+    if seat is not None and seat.dialled_in_sid == sent.payload["call_sid"]:
+        seat.dialled_in_sid = None
+        set_state(session, seat, SeatState.OFFLINE, now)
 
 
 def _bring_together(session: Session, settings: Settings, place: LinePlace, now: datetime) -> None:

@@ -22,7 +22,7 @@ def way_to_call(number: str, settings: Settings) -> Way:
     numbers, and the hotline's own lines, which would ring themselves.
     """
     allowed = settings.callback_prefixes or (country_prefix(settings.hotline_number),)
-    own = {settings.hotline_number, *settings.english_numbers, *settings.duty_phones}
+    own = {settings.hotline_number, settings.seat_number, *settings.english_numbers, *settings.duty_phones}
     local = number.removeprefix(country_prefix(settings.hotline_number))
     if not number.startswith(allowed) or number in own or local in _emergency(settings) or costs_extra(number):
         return Way.NEVER

@@ -1,13 +1,17 @@
 """Whole calls of those who wait for a person: agents ring, callers and agents meet, and no place is ever lost."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import select
+from werkzeug.security import generate_password_hash
 
 from core.clock import now
-from core.models import Channel, LinePlace, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Staff, Urgency
+from core.models import Channel, LinePlace, Outgoing, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Staff, Urgency
+from hotline.reconciling import Found, reconcile
+from routing.ledger import ledger
 from routing.line.desk import choose_state
 from routing.line.seats import seat_of
 from simulator import WITHHELD_NUMBERS, Answer, Caller, HangUp, NoAnswer, Phone, Press, StaySilent, Talk, Voicemail
@@ -16,6 +20,7 @@ from tests.factories import PASSWORD, make_staff
 from tests.house import RunningHouse, running_house, until
 
 LI, CHEN = "+8613911120001", "+8613911120002"
+SEATS, PIN = "+8657100000009", "739162"
 TAKES = Answer(Caller([Press("1"), Talk(200, then_hang_up=False)], patience=9), ring_seconds=2)
 ZERO = Press("0", barge_in=True)
 
@@ -24,11 +29,14 @@ ZERO = Press("0", barge_in=True)
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
     """A house with two agents, whose telephones are their own."""
     folder = tmp_path_factory.mktemp("centre")
-    with running_house(folder, HOTLINE_WRAP_UP_SECONDS="0", HOTLINE_CALLBACK_AFTER_SECONDS="0") as running:
+    settings = {"HOTLINE_WRAP_UP_SECONDS": "0", "HOTLINE_CALLBACK_AFTER_SECONDS": "0", "HOTLINE_SEAT_NUMBER": SEATS}
+    with running_house(folder, **settings) as running:
         with running.house.database.transaction() as session:
             for name, phone in (("li", LI), ("chen", CHEN)):
                 seat_of(session, make_staff(session, name), now()).telephone = phone
             make_staff(session, "wang", role=Role.SUPERVISOR)
+            pin_hash = generate_password_hash(PIN, method="scrypt:1024:8:1")
+            seat_of(session, make_staff(session, "sun", agent_number="1001", pin_hash=pin_hash), now())
         yield running
 
 
@@ -172,6 +180,36 @@ def test_a_red_is_taken_before_whoever_waits_longer_and_is_never_offered_a_callb
     assert talked(centre, red, LI)
     assert talked(centre, zhao, LI)
     assert not danger.said("打给您")
+
+
+def test_an_agent_dials_in_from_any_telephone_is_asked_there_and_signs_off_there(centre: RunningHouse) -> None:
+    wang, anywhere = "+8613900001008", "+8613911129999"
+    script = [
+        Press("1001#", at="工号"),
+        Press("111111#", at="密码"),
+        Press("1001#", at="不对"),
+        Press(f"{PIN}#", at="密码"),
+        Press("1", at="有市民在等"),
+        Talk(200, then_hang_up=False),
+        Press("0", at="整理时间"),
+    ]
+    caller = Caller(script, patience=99)
+    agent = centre.carrier.place_call(from_number=anywhere, to_number=SEATS, caller=caller)
+    until(lambda: state_of(centre, "sun") is SeatState.AVAILABLE)
+    centre.call(ZERO, Talk(30), number=wang, patience=60)
+    agent.wait(60)
+    assert done(centre, wang).outgoing_id is not None
+    assert talked(centre, wang, anywhere)
+    assert agent.said("登录成功")
+    assert agent.said("您已签退")
+    assert state_of(centre, "sun") is SeatState.OFFLINE
+    assert not [rung for rung in centre.carrier.phones_rung if rung.call_sid == agent.sid]
+    with centre.house.database.reading() as session:
+        outcomes = ledger(session, now() - timedelta(hours=1), now())
+        (asked,) = session.scalars(select(Outgoing).where(Outgoing.carrier_sid == agent.sid)).all()
+        assert session.get_one(LinePlace, asked.payload["place_id"]).number == wang  # linked, but
+    assert agent.sid not in outcomes  # no citizen's call
+    assert reconcile(centre.house) == Found()
 
 
 def is_up(url: str) -> bool:

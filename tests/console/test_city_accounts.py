@@ -1,6 +1,10 @@
 """Admins keep the accounts: a handler has a department, a volunteer a team, and nobody locks themselves out."""
 
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import select
+from werkzeug.security import check_password_hash
 
 from console import new_password
 from core import clock
@@ -72,3 +76,43 @@ def test_only_admins_see_the_accounts(app, li, installation):
         assert client.get("/city/accounts").status_code == 403
         assert post(client, "/city/accounts", on="/city/contacts", do="save", **NEW).status_code == 403
     assert account(installation, "zhao") is None
+
+
+def test_an_admin_gives_an_agent_a_number_and_a_pin_which_is_shown_nowhere(anna, installation):
+    sun = NEW | {"sign_in": "sun", "role": "agent", "agent_number": "1001", "pin": "739162"}
+    assert keep(anna, "accounts", **sun).status_code == 303
+    row = account(installation, "sun")
+    assert (row.agent_number, check_password_hash(row.pin_hash, "739162")) == ("1001", True)
+    page = anna.get(f"/city/accounts?edit={row.id}").text
+    assert ("may dial in" in page, "739162" in page, row.pin_hash in page) == (True, False, False)
+    with installation.database.transaction() as session:
+        session.get(Staff, row.id).pin_locked_until = clock.now() + timedelta(minutes=9)
+        assert "739162" not in str([change.after for change in session.scalars(select(CityChange))])
+    assert "PIN locked" in anna.get("/city/accounts").text
+    kept = open_form(anna, "accounts", row.id) | sun | {"pin": ""}
+    assert keep(anna, "accounts", **kept).status_code == 303
+    assert account(installation, "sun").pin_hash == row.pin_hash
+    changed = open_form(anna, "accounts", row.id) | sun | {"pin": "915037"}
+    assert keep(anna, "accounts", **changed).status_code == 303
+    row = account(installation, "sun")
+    assert (check_password_hash(row.pin_hash, "915037"), row.pin_locked_until) == (True, None)
+    chen = NEW | {"sign_in": "chen", "role": "agent", "agent_number": "1001"}
+    assert keep(anna, "accounts", **chen).status_code == 409  # the number is taken
+
+
+@pytest.mark.parametrize(
+    ("number", "pin"),
+    [
+        ("7", ""),
+        ("10a1", ""),
+        ("", "739162"),
+        ("1001", "12345"),
+        ("1001", "345678"),
+        ("1001", "876543"),
+        ("1001", "112112"),
+    ],
+)
+def test_what_is_no_agent_number_or_a_pin_that_is_guessed_at_once_is_not_kept(anna, installation, number, pin):
+    answer = keep(anna, "accounts", **NEW | {"sign_in": "sun", "role": "agent", "agent_number": number, "pin": pin})
+    assert (answer.status_code, "digits" in answer.text) == (422, True)
+    assert account(installation, "sun") is None

@@ -34,6 +34,7 @@ WRONG = {
     "LOG_LEVEL": "LOUD",
     "TIME_ZONE": "Mars/Olympus",
     "HOTLINE_NUMBER": "12345",
+    "SEAT_NUMBER": "1001",
 }
 
 
@@ -126,3 +127,11 @@ def test_the_readme_shows_the_settings_as_they_are():
     if "HOTLINE_DATA_FOLDER" not in readme:
         pytest.skip("the README has no table of settings yet")
     assert settings_table() in readme
+
+
+def test_agents_dial_another_number_than_citizens():
+    given = {"hotline_number": "+8657100000000", "english_numbers": ("+8657100000001",)}
+    assert Settings(**given, seat_number="+8657100000009").seat_number == "+8657100000009"
+    for taken in ("+8657100000000", "+8657100000001"):
+        with pytest.raises(ValueError, match="citizens call this number"):
+            Settings(**given, seat_number=taken)

@@ -12,7 +12,7 @@ from hotline.deliver import deliver
 from hotline.pacing import keep_pace, placed_since
 from routing.line.joining import join_line
 from routing.line.seats import seat_of
-from simulator import Carrier, NoAnswer, Phone
+from simulator import Carrier, Faults, NoAnswer, Phone
 from tests.factories import make_staff
 from tests.hotline.in_time import read
 from tests.hotline.media_site import ACCOUNT
@@ -91,3 +91,32 @@ def test_a_carrier_that_does_not_answer_is_asked_again(make_house):
     row = read(house, Outgoing, row_id)
     assert row.state is OutgoingState.WAITING
     assert row.due_at is not None
+
+
+@pytest.fixture
+def on_the_line(house):
+    """A caller in line and an agent who has dialled in, by a call that the carrier has no more."""
+    with house.database.transaction() as session:
+        seat = seat_of(session, make_staff(session), now())
+        seat.dialled_in_sid, seat.state = "CA" + "0" * 32, SeatState.AVAILABLE
+        join_line(session, a_call(session), "zh", now())
+        return session.scalars(select(Outgoing)).one().id
+
+
+def test_an_agent_whose_own_call_is_over_is_signed_off_and_the_caller_waits_on(house, on_the_line):
+    deliver(house, on_the_line)
+    assert read(house, Outgoing, on_the_line).state is OutgoingState.BY_HAND
+    assert (one(house, SeatRow).state, one(house, SeatRow).dialled_in_sid) == (SeatState.OFFLINE, None)
+    assert one(house, LinePlace).state is PlaceState.WAITING
+
+
+def test_an_agent_on_the_line_is_moved_again_when_the_carrier_is_busy_and_nobody_is_placed_a_call(
+    house, carrier, on_the_line
+):
+    carrier.faults = Faults(api_failures=(429,))
+    deliver(house, on_the_line)
+    row = read(house, Outgoing, on_the_line)
+    assert (row.state, row.attempt_id is None) == (OutgoingState.WAITING, False)
+    assert one(house, LinePlace).state is PlaceState.OFFERED
+    assert placed_since(house, now() - timedelta(hours=1)) == 0
+    assert carrier.calls == []

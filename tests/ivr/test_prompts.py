@@ -17,6 +17,8 @@ _LONGEST = 500
 _NAMED = re.compile(r"(?:prompt|say)\(\s*(?:talk, )?\"(\w+)\"")
 _REACHABLE = re.compile(r"say_if_reachable\(talk, facts, \"(\w+)\"\)")
 _CHOSEN = re.compile(r"prompt\(\"(\w+)\" if .* else \"(\w+)\"")
+_SEAT = re.compile(r"\"(seat_(?!id)\w+)\"")
+_DONE = re.compile(r"_done\([^()\"]*\"(\w+)\"\)")
 _LONGEST_QUESTION = 100
 FILLED = {
     "city": "x" * 40,
@@ -40,7 +42,7 @@ def named_in_code():
     names = set()
     for path in ROOM.glob("*.py"):
         text = path.read_text(encoding="utf-8")
-        names |= set(_NAMED.findall(text))
+        names |= {name for pattern in (_NAMED, _SEAT, _DONE) for name in pattern.findall(text)}
         names |= {name + end for name in _REACHABLE.findall(text) for end in ("", "_no_number")}
         names |= {name for pair in _CHOSEN.findall(text) for name in pair}
     return names
