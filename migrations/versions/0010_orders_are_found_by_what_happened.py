@@ -1,6 +1,6 @@
 """orders are found by what happened
 
-Revision: 0009, after 0008
+Revision: 0010, after 0009
 """
 import sqlalchemy as sa
 from alembic import op
