@@ -34,6 +34,7 @@ class Place(enum.StrEnum):
     CALLBACK_OFFER = "callback_offer"
     CALLBACK_NUMBER = "callback_number"
     CALLBACK_CHECK = "callback_check"
+    CALLBACK_WHEN = "callback_when"
     TALKING = "talking"
     ENDED = "ended"
 
@@ -73,7 +74,9 @@ class Conversation:
     held: int = 0
     """How many pieces of waiting there were."""
     callback_number: str = ""
-    """The number that was keyed in to be rung."""
+    """The number that was keyed in to be rung; empty: the one that they ring from."""
+    windows: tuple[tuple[str, str, str], ...] = ()
+    """When to be rung, as it was offered: from when, until when (ISO), and what that is called."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ivr.asking_for_help import (
     ringing,
 )
 from ivr.by_voice import words_said
-from ivr.calling_back import at_check, at_number, at_offer
+from ivr.calling_back import at_check, at_number, at_offer, at_when
 from ivr.choosing import at_choice
 from ivr.conversation import Conversation, Facts, Place, Turn, goodbye, keep_quiet
 from ivr.danger import danger, in_danger
@@ -39,7 +39,8 @@ from ivr.steps import (
 
 __all__ = ["Conversation", "Facts", "Place", "Turn", "greet", "next_turn", "pick_up"]
 
-_IN_LINE = frozenset({Place.HOLDING, Place.CALLBACK_OFFER, Place.CALLBACK_NUMBER, Place.CALLBACK_CHECK, Place.TALKING})
+_ABOUT_A_CALLBACK = frozenset({Place.CALLBACK_OFFER, Place.CALLBACK_NUMBER, Place.CALLBACK_CHECK, Place.CALLBACK_WHEN})
+_IN_LINE = _ABOUT_A_CALLBACK | {Place.HOLDING, Place.TALKING}
 _SAID_AGAIN_WHEN_CUT_OFF = frozenset(Place) - {Place.MESSAGE, Place.PERSON, Place.DANGER, Place.ENDED} - _IN_LINE
 
 
@@ -125,6 +126,7 @@ _PLACES: dict[Place, Callable[[Conversation, CallerInput, Facts], Turn]] = {
     Place.CALLBACK_OFFER: at_offer,
     Place.CALLBACK_NUMBER: at_number,
     Place.CALLBACK_CHECK: at_check,
+    Place.CALLBACK_WHEN: at_when,
     Place.TALKING: _holding,
     Place.ENDED: _ended,
 }
