@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     callback_after_seconds: int = Field(
         300, ge=0, le=7200, description="A callback is offered when the expected wait for a person is longer"
     )
+    callback_dialling: Literal["agent-first", "citizen-first"] = Field(
+        "agent-first",
+        description="Who is rung first for a callback; citizen-first: an agent is kept free meanwhile; never for a red",
+    )
     callback_windows: Annotated[tuple[str, ...], NoDecode] = Field(
         ("08:00-12:00", "13:00-18:00", "18:00-21:00"),
         description="Hours from which a caller may choose when to be called back, local time, commas (none: no choice)",

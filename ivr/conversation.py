@@ -71,6 +71,8 @@ class Conversation:
     """While waiting for a person the caller was asked what it is about."""
     callback_offered: bool = False
     """While waiting for a person the caller was asked whether to be rung instead."""
+    agent_promised: bool = False
+    """They have heard that an agent is being asked for them, and not yet that it was in vain."""
     held: int = 0
     """How many pieces of waiting there were."""
     callback_number: str = ""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency, WorkOrder
 from core.settings import Language, Settings
 from routing.line.callback_policy import promise
+from routing.line.citizen_first import ask_kept_agent, call_of_kept
 from routing.line.matching import match
 from routing.line.places import change, choose_callback, close, hang_up, join, note_urgency, place_of
 from routing.line.pressure import expected_wait
@@ -26,6 +27,8 @@ def join_line(session: Session, call: Call, language: Language, now: datetime) -
     order = find_order(session, call)
     urgency = order.urgency if order else Urgency.UNKNOWN
     place = join(session, call, language=language, urgency=urgency, now=now, danger_words=_has_danger(order))
+    if call_of_kept(session, place) is not None:  # they ring us while we ring them, or are about to
+        ask_kept_agent(session, place, now)
     match(session, now)
     return place
 

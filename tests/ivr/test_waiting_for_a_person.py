@@ -265,3 +265,18 @@ def test_hours_are_named_as_people_say_them():
     noon = Window(datetime(2022, 7, 29, 4, tzinfo=UTC), datetime(2022, 7, 29, 16, tzinfo=UTC))
     assert name_of(noon, "en", OPENS, city) == "this afternoon, between 12 p.m. and 12 a.m."
     assert name_of(WINDOWS[1], "en", OPENS, city) == "tomorrow morning, between 8 a.m. and 12 p.m."
+
+
+# --- rung before an agent is there ---
+
+
+def test_who_is_there_before_their_agent_hears_that_one_is_asked_and_an_apology_when_that_was_in_vain():
+    asked = turn(at(Place.HOLDING, matter_asked=True), PersonFound(), replace(IN, is_being_asked=True))
+    assert "正有人要接听" in words(asked)
+    waiting = turn(asked.conversation, Silent(), replace(IN, is_being_asked=True))
+    assert "对不起" not in words(waiting)
+    in_vain = turn(waiting.conversation, Silent(), replace(LONG))
+    assert "您排在最前面" in words(in_vain)
+    assert in_vain.conversation.place is Place.HOLDING
+    assert "对不起" not in words(turn(in_vain.conversation, Silent(), IN))
+    assert "您排在最前面" in words(turn(at(Place.HOLDING), PersonFound(), IN))
