@@ -31,7 +31,18 @@ _SORTED: Mapping[str, Callable[[PlaceLine], object]] = {
     "state": lambda line: line.state.value,
 }
 _ROWS = 200
-_COLUMNS = ("number", "urgency", "matter", "language", "first_called", "promised_by", "tries", "state", "order")
+_COLUMNS = (
+    "number",
+    "urgency",
+    "matter",
+    "language",
+    "first_called",
+    "promised_by",
+    "window",
+    "tries",
+    "state",
+    "order",
+)
 _Page = Response | AnyResponse | str
 
 
@@ -142,6 +153,7 @@ def _cells(row: PlaceLine, numbers: Mapping[int, str | None]) -> tuple[str, ...]
         t(f"spoken.{row.language}"),
         moment(row.first_called_at),
         moment(row.promised_by),
+        f"{moment(row.window_from)} – {moment(row.window_until)}" if row.window_from else "",
         str(row.tries),
         t(f"place.{row.state}"),
         row.order_number or "",

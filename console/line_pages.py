@@ -10,7 +10,8 @@ from console import line_verbs
 from console.live_line import live_address, shown
 from console.parts import house, now, person, require
 from console.permissions import Permission
-from core.models import SeatRow, SeatState, Staff
+from core.models import LinePlace, SeatRow, SeatState, Staff
+from routing.line.citizen_first import call_of_kept
 from routing.line.reading import PlaceLine, line_of_seat, read_line
 from routing.line.seats import seat_of
 from routing.orders.reading import queue_counts
@@ -28,6 +29,8 @@ class Mine:
     order: OrderPage | None
     colleagues: tuple[tuple[int, str], ...]
     """Who is there to be asked into the talk: seat and name."""
+    is_kept: bool
+    """The citizen is rung first: this agent's telephone rings only when they are there."""
 
     @property
     def mark(self) -> str:
@@ -92,4 +95,6 @@ def _mine(session: Session, seat: SeatRow) -> Mine:
     by_telephone = SeatRow.telephone.is_not(None) & SeatRow.dialled_in_sid.is_(None)
     there = select(SeatRow).where(by_telephone, SeatRow.id != seat.id)
     colleagues = session.scalars(there.where(SeatRow.state != SeatState.OFFLINE).order_by(SeatRow.state_since))
-    return Mine(seat, place, order, tuple((one.id, one.staff.name) for one in colleagues))
+    held = session.get(LinePlace, place.id) if place else None
+    is_kept = held is not None and call_of_kept(session, held) is not None
+    return Mine(seat, place, order, tuple((one.id, one.staff.name) for one in colleagues), is_kept)

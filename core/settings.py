@@ -132,6 +132,14 @@ class Settings(BaseSettings):
     callback_after_seconds: int = Field(
         300, ge=0, le=7200, description="A callback is offered when the expected wait for a person is longer"
     )
+    callback_dialling: Literal["agent-first", "citizen-first"] = Field(
+        "agent-first",
+        description="Who is rung first for a callback; citizen-first: an agent is kept free meanwhile; never for a red",
+    )
+    callback_windows: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("08:00-12:00", "13:00-18:00", "18:00-21:00"),
+        description="Hours from which a caller may choose when to be called back, local time, commas (none: no choice)",
+    )
     wrap_up_seconds: int = Field(
         60, ge=0, le=3600, description="How long an agent has for notes after a call; 0: until they say so themselves"
     )
@@ -166,6 +174,7 @@ class Settings(BaseSettings):
         "duty_phones",
         "callback_prefixes",
         "unplaceable_prefixes",
+        "callback_windows",
         mode="before",
     )
     @classmethod
@@ -179,6 +188,15 @@ class Settings(BaseSettings):
         if wrong:
             raise ValueError(f"not E.164 numbers: {', '.join(wrong)}")
         return value
+
+    @field_validator("callback_windows")
+    @classmethod
+    def _only_hours_of_one_day(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        hours = () if value == ("none",) else value
+        for opens, closes in map(read_quiet_hours, hours):
+            if opens >= closes:
+                raise ValueError("a window begins and ends on one day")
+        return hours
 
     @field_validator("hotline_number")
     @classmethod

@@ -20,6 +20,7 @@ from ivr.asking_after import sms_text
 from ivr.citizen_messages import message_text
 from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
+from routing.line.citizen_first import citizen_comes_first
 from routing.line.talks import not_placed, still_to_ring
 from routing.orders import MACHINE, add_event
 from routing.orders.wishes import may_text
@@ -68,6 +69,8 @@ def deliver(house: House, outgoing_id: int) -> None:
         return
     if row.kind in _CORRECTIONS and _quiet_until(house) > now():
         _wait(house, row, _quiet_until(house))
+    elif row.kind is OutgoingKind.AGENT_CALL and _citizen_comes_first(house, row):
+        return
     elif "call_sid" in row.payload and row.kind is OutgoingKind.AGENT_CALL:
         _ask_on_the_line(house, sender, row)
     elif row.kind in _DOORS or row.kind in _MESSAGES:
@@ -153,6 +156,18 @@ def _place(house: House, sender: Carrier, row: Outgoing) -> None:
     _sent(house, row, sid)
 
 
+def _citizen_comes_first(house: House, row: Outgoing) -> bool:
+    """Commit that a citizen is rung in place of the agent who is kept for them; False: the agent is rung."""
+    if house.settings.callback_dialling != "citizen-first":
+        return False
+    with house.database.transaction() as session:
+        comes_first = citizen_comes_first(session, house.settings, row, now())
+        if comes_first:
+            row.state, row.due_at, row.leased_until = OutgoingState.SENT, None, None
+            session.merge(row)
+    return comes_first
+
+
 def _begun(house: House, row: Outgoing) -> bool:
     """Commit that a call is being placed; what is no longer wanted is neither rung nor written."""
     with house.database.transaction() as session:
@@ -167,7 +182,7 @@ def _begun(house: House, row: Outgoing) -> bool:
 def _is_wanted(session: Session, row: Outgoing) -> bool:
     """Tell whether a citizen is still to be rung (their agent is there) or written to (they have not forbidden it)."""
     if row.kind is OutgoingKind.CALLBACK_CALL:
-        return still_to_ring(session, row)
+        return still_to_ring(session, row, now())
     if row.kind is OutgoingKind.CITIZEN_SMS:
         return may_text(session, session.get_one(WorkOrder, row.payload["order_id"]))
     return True

@@ -83,7 +83,7 @@ def judge(house: House, recording_id: int) -> None:
         order = find_order(session, row.call)
         if order:
             hear_order(session, order, house.settings, now())
-            learn_from_order(session, order)
+            learn_from_order(session, order, now())
         elif not row.carrier_url:
             take_down_late(session, house.settings, row, now())
     _pass_on(house, row)

@@ -110,8 +110,9 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
 
 def conversation(call: Call) -> Conversation:
     """Return where the conversation of a call stands."""
-    known = {"choices": (), **call.dialogue}
-    return Conversation(**{**known, "place": Place(known["place"]), "choices": tuple(known["choices"])})
+    known = {"choices": (), "windows": (), **call.dialogue}
+    lists = {"choices": tuple(known["choices"]), "windows": tuple(tuple(one) for one in known["windows"])}
+    return Conversation(**{**known, "place": Place(known["place"]), **lists})
 
 
 def _commit_turn(

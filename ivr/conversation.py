@@ -34,6 +34,7 @@ class Place(enum.StrEnum):
     CALLBACK_OFFER = "callback_offer"
     CALLBACK_NUMBER = "callback_number"
     CALLBACK_CHECK = "callback_check"
+    CALLBACK_WHEN = "callback_when"
     TALKING = "talking"
     ENDED = "ended"
 
@@ -70,10 +71,14 @@ class Conversation:
     """While waiting for a person the caller was asked what it is about."""
     callback_offered: bool = False
     """While waiting for a person the caller was asked whether to be rung instead."""
+    agent_promised: bool = False
+    """They have heard that an agent is being asked for them, and not yet that it was in vain."""
     held: int = 0
     """How many pieces of waiting there were."""
     callback_number: str = ""
-    """The number that was keyed in to be rung."""
+    """The number that was keyed in to be rung; empty: the one that they ring from."""
+    windows: tuple[tuple[str, str, str], ...] = ()
+    """When to be rung, as it was offered: from when, until when (ISO), and what that is called."""
 
 
 @dataclass(frozen=True)

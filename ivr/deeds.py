@@ -48,12 +48,12 @@ def _do_in_line(
             join_line(session, call, talk.language, now)
         case StayInLine():
             if deed.said:
-                note_matter(session, call, deed.said, talk.language)
+                note_matter(session, call, deed.said, talk.language, now)
             order = find_order(session, call)
             if order is not None:
-                learn_from_order(session, order)
+                learn_from_order(session, order, now)
         case CallBackLater():
-            call_back_later(session, settings, call, deed.number, now)
+            call_back_later(session, settings, call, deed.number, now, deed.window)
         case LostAgent():
             place = place_of(session, call)
             if place is not None and place.state is PlaceState.TAKEN:

@@ -14,11 +14,11 @@ from ivr.asking_for_help import (
     ringing,
 )
 from ivr.by_voice import words_said
-from ivr.calling_back import at_check, at_number, at_offer
+from ivr.calling_back import at_check, at_number, at_offer, at_when
 from ivr.choosing import at_choice
 from ivr.conversation import Conversation, Facts, Place, Turn, goodbye, keep_quiet
 from ivr.danger import danger, in_danger
-from ivr.holding import agent_dropped_off, on_hold, person_found
+from ivr.holding import agent_dropped_off, on_hold, person_found, person_not_yet
 from ivr.menus import at_answer, at_greeting, at_questions, at_topics, greet, pick_up
 from ivr.saying_again import ears_lost, say_again
 from ivr.spoken_words import Command, command_in
@@ -39,7 +39,8 @@ from ivr.steps import (
 
 __all__ = ["Conversation", "Facts", "Place", "Turn", "greet", "next_turn", "pick_up"]
 
-_IN_LINE = frozenset({Place.HOLDING, Place.CALLBACK_OFFER, Place.CALLBACK_NUMBER, Place.CALLBACK_CHECK, Place.TALKING})
+_ABOUT_A_CALLBACK = frozenset({Place.CALLBACK_OFFER, Place.CALLBACK_NUMBER, Place.CALLBACK_CHECK, Place.CALLBACK_WHEN})
+_IN_LINE = _ABOUT_A_CALLBACK | {Place.HOLDING, Place.TALKING}
 _SAID_AGAIN_WHEN_CUT_OFF = frozenset(Place) - {Place.MESSAGE, Place.PERSON, Place.DANGER, Place.ENDED} - _IN_LINE
 
 
@@ -64,6 +65,8 @@ def _next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
         return agent_dropped_off(talk, facts) if facts.line.is_in else after_person(talk, facts)
     if facts.line.room:
         return person_found(talk, facts)
+    if isinstance(heard, PersonFound) and talk.place is Place.HOLDING and facts.line.is_in:
+        return person_not_yet(talk, facts)
     if talk.place in _IN_LINE and isinstance(heard, Spoke | EarsLost | Said) and not _is_danger(heard):
         wants_person = isinstance(heard, Said) and command_in(heard.text, talk.language) is Command.PERSON
         return person(talk, facts) if wants_person else _PLACES[talk.place](talk, heard, facts)
@@ -125,6 +128,7 @@ _PLACES: dict[Place, Callable[[Conversation, CallerInput, Facts], Turn]] = {
     Place.CALLBACK_OFFER: at_offer,
     Place.CALLBACK_NUMBER: at_number,
     Place.CALLBACK_CHECK: at_check,
+    Place.CALLBACK_WHEN: at_when,
     Place.TALKING: _holding,
     Place.ENDED: _ended,
 }

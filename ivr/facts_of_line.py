@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core.models import Call, LinePlace, PlaceState, Urgency
 from core.phone_numbers import keyed_number
 from core.settings import Settings
+from ivr.callback_times import spoken_windows
 from ivr.conversation import Conversation, Place
 from ivr.line_now import LineNow
 from ivr.steps import CallerInput, Keyed, KeyedNumber, PersonFound
@@ -20,7 +21,9 @@ from routing.line.whom_to_call import Way, way_to_call
 
 _MOVED_BY_NOW = timedelta(seconds=10)
 """A caller whom no move has brought to their agent goes there by themselves."""
-_ON_HOLD = frozenset({Place.HOLDING, Place.CALLBACK_OFFER, Place.CALLBACK_NUMBER, Place.CALLBACK_CHECK})
+_ON_HOLD = frozenset(
+    {Place.HOLDING, Place.CALLBACK_OFFER, Place.CALLBACK_NUMBER, Place.CALLBACK_CHECK, Place.CALLBACK_WHEN}
+)
 
 
 def line_now(
@@ -40,7 +43,11 @@ def line_now(
         own_number=number is not None and way_to_call(number, settings) is not Way.NEVER,
         keyed=_keyed(settings, heard) if isinstance(heard, KeyedNumber) else None,
     )
-    return _with_callback(session, settings, place, line, now) if place and _may_ask(talk, heard) else line
+    if place is None or not _may_ask(talk, heard):
+        return line
+    return replace(
+        _with_callback(session, settings, place, line, now), windows=spoken_windows(settings, talk.language, now)
+    )
 
 
 def _may_ask(talk: Conversation, heard: CallerInput | None) -> bool:

@@ -54,6 +54,8 @@ def on_hold(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
             return offer_callback(talk, facts)
         case Keyed(key) if key != "0":
             return put_first(say(talk, "unknown_key"), _wait(talk, facts))
+        case _ if talk.agent_promised and not facts.line.is_being_asked:
+            return _apologise(talk, facts)
         case _ if facts.line.offers_callback and not talk.callback_offered and not facts.line.is_being_asked:
             return offer_callback(talk, facts)
         case _:
@@ -63,6 +65,18 @@ def on_hold(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
 def person_found(talk: Conversation, facts: Facts) -> Turn:
     """Bring the caller to the agent who has taken them."""
     return Turn(replace(talk, place=Place.TALKING), (say(talk, "person_found"), Join(facts.line.room)))
+
+
+def person_not_yet(talk: Conversation, facts: Facts) -> Turn:
+    """Tell a caller who was brought here for an agent that one is being asked, or apologise: they are in front."""
+    if facts.line.is_being_asked:
+        return put_first(say(talk, "hold_almost"), _wait(replace(talk, agent_promised=True), facts))
+    return _apologise(talk, facts)
+
+
+def _apologise(talk: Conversation, facts: Facts) -> Turn:
+    talk = replace(talk, agent_promised=False, callback_offered=True)
+    return put_first(say(talk, "agent_not_free"), _wait(talk, facts))
 
 
 def agent_dropped_off(talk: Conversation, facts: Facts) -> Turn:

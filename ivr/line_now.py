@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from routing.line.windows import Window
+
 
 @dataclass(frozen=True)
 class LineNow:
@@ -25,5 +27,7 @@ class LineNow:
     """The number that the caller rings from can be called back."""
     minutes: int | None = None
     """Within how many minutes a callback is promised; None: nobody can say."""
+    windows: tuple[tuple[Window, str], ...] = ()
+    """When a callback can be chosen to come, and what that is called in the caller's language."""
     keyed: str | None = None
     """The telephone number that was keyed in, E.164; None: it can't be called."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.models import ToldBy, Urgency
 from core.settings import Language
+from routing.line.windows import Window
 from routing.triage import Reason
 
 # --- what the caller did ---------------------------------------------------------------------------------------------
@@ -127,6 +128,8 @@ class CallBackLater:
     """Let the caller keep their place and be rung; None: at the number they call from."""
 
     number: str | None = None
+    window: Window | None = None
+    """When they want to be rung; None: as soon as it is their turn."""
 
 
 @dataclass(frozen=True)

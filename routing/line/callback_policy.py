@@ -14,7 +14,7 @@ OFFER_FROM_SECONDS = 300.0
 TRIES = 3
 _QUARTER_SECONDS = 900
 _SPACING = (timedelta(minutes=10), timedelta(minutes=60))
-_RED_SPACING = timedelta(minutes=1)
+RED_SPACING = timedelta(minutes=1)
 _QUIET_FROM, _QUIET_UNTIL = time(21, 0), time(8, 0)
 
 
@@ -67,7 +67,7 @@ def next_try(urgency: Urgency, tries: int, outcome: Outcome, now: datetime, zone
         case Outcome.AGENT_LOST:
             return NextTry(due_at=now)
     if urgency is Urgency.RED:
-        return NextTry(due_at=now + _RED_SPACING, by_hand=tries >= 2)  # noqa: PLR2004
+        return NextTry(due_at=now + RED_SPACING, by_hand=tries >= 2)  # noqa: PLR2004
     if tries >= TRIES:
         return NextTry(by_hand=True)
     return NextTry(due_at=not_in_quiet_hours(urgency, now + _SPACING[tries - 1], zone))

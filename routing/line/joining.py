@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency, WorkOrder
 from core.settings import Language, Settings
 from routing.line.callback_policy import promise
+from routing.line.citizen_first import ask_kept_agent, call_of_kept
 from routing.line.matching import match
 from routing.line.places import change, choose_callback, close, hang_up, join, note_urgency, place_of
 from routing.line.pressure import expected_wait
 from routing.line.talks import caller_gone, talk_over
 from routing.line.whom_to_call import Way, way_to_call
+from routing.line.windows import Window
 from routing.orders import find_order
 from routing.triage import triage
 
@@ -25,41 +27,46 @@ def join_line(session: Session, call: Call, language: Language, now: datetime) -
     order = find_order(session, call)
     urgency = order.urgency if order else Urgency.UNKNOWN
     place = join(session, call, language=language, urgency=urgency, now=now, danger_words=_has_danger(order))
+    if call_of_kept(session, place) is not None:  # they ring us while we ring them, or are about to
+        ask_kept_agent(session, place, now)
     match(session, now)
     return place
 
 
-def note_matter(session: Session, call: Call, text: str, language: Language) -> None:
+def note_matter(session: Session, call: Call, text: str, language: Language, now: datetime) -> None:
     """Note what a waiting caller says it is about, and what it tells of its urgency: a red moves up."""
     place = place_of(session, call)
     if place is None:
         return
     place.matter = place.matter or text[:_LONGEST_MATTER]
-    note_urgency(place, triage(text, language).urgency)
+    note_urgency(place, triage(text, language).urgency, now)
     session.flush()
 
 
-def learn_from_order(session: Session, order: WorkOrder) -> None:
+def learn_from_order(session: Session, order: WorkOrder, now: datetime) -> None:
     """Give a waiting caller the urgency that their order got meanwhile, and what was understood of the matter."""
     place = place_of(session, order.call)
     if place is None:
         return
     place.matter = place.matter or order.summary[:_LONGEST_MATTER]
-    note_urgency(place, order.urgency, danger_words=_has_danger(order))
+    note_urgency(place, order.urgency, now, danger_words=_has_danger(order))
     session.flush()
 
 
 def call_back_later(
-    session: Session, settings: Settings, call: Call, number: str | None, now: datetime
+    session: Session, settings: Settings, call: Call, number: str | None, now: datetime, window: Window | None = None
 ) -> LinePlace | None:
-    """Turn a held place into a callback, to the caller's own number or another; None when somebody has them already."""
+    """Turn a held place into a callback, to the caller's own number or another; None when somebody has them already.
+
+    `window`: when they want to be rung; else as soon as it is their turn.
+    """
     place = place_of(session, call)
     to = number or (place.number if place else None)
     if place is None or to is None:
         return None
-    promised_by = promise(expected_wait(session, place, now), now)
+    promised_by = window.closes_at if window else promise(expected_wait(session, place, now), now)
     zone = ZoneInfo(settings.time_zone)
-    if not choose_callback(session, place, number=to, promised_by=promised_by, now=now, zone=zone):
+    if not choose_callback(session, place, number=to, promised_by=promised_by, now=now, zone=zone, window=window):
         return None
     _only_by_hand(session, settings, place)
     return place

@@ -1,6 +1,7 @@
 """What the clock does about the line: callbacks come due, offers expire, seats that were forgotten go on."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +11,9 @@ from core.settings import Settings
 from routing.line.dialling_in import forget_the_silent
 from routing.line.matching import match, ring_everybody
 from routing.line.offering import decline, expired_offers
-from routing.line.places import come_due
+from routing.line.places import come_due, wait_for_next_window
 from routing.line.seats import set_state
+from routing.line.talks import kept_in_vain
 
 _FORGOTTEN = timedelta(seconds=90)
 """So long no telephone rings: a seat that still does has lost its call."""
@@ -20,8 +22,10 @@ _FORGOTTEN = timedelta(seconds=90)
 def keep_line(session: Session, settings: Settings, now: datetime) -> int:
     """Do what is due with the line; returns how many telephones are rung."""
     come_due(session, now)
+    wait_for_next_window(session, now, ZoneInfo(settings.time_zone))
     for place in expired_offers(session, now):
-        decline(session, place, now)
+        if not kept_in_vain(session, settings, place, now):
+            decline(session, place, now)
     _go_on(session, SeatState.RINGING, SeatState.BREAK, now - _FORGOTTEN, now)
     _end_talks(session, now)
     forget_the_silent(session, now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.models import Channel, LinePlace, PlaceState, SeatRow, SeatState
 from core.settings import Language
 from routing.line.callback_policy import NextTry, Outcome, next_try
-from routing.line.places import change
+from routing.line.places import change, in_window
 from routing.line.seats import seat_value, set_state
 from routing.line.waiting import Waiting, next_for, queues_of
 
@@ -130,7 +130,7 @@ def tried(session: Session, place: LinePlace, outcome: Outcome, now: datetime, z
         place,
         (PlaceState.OFFERED, PlaceState.TAKEN),
         state=state,
-        due_at=follows.due_at,
+        **(in_window(place, follows.due_at, zone) if follows.due_at else {"due_at": None}),
         tries=place.tries + counts,
         channel=Channel.CALLBACK,
         **({} if state is PlaceState.TAKEN else {"seat_id": None}),

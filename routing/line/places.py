@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency
 from core.settings import Language
-from routing.line.callback_policy import not_in_quiet_hours
+from routing.line.callback_policy import RED_SPACING, not_in_quiet_hours
 from routing.line.waiting import ANY_SKILL
+from routing.line.windows import Window, window_for
 from routing.orders.registering import URGENCY_RANK
 
 _OPEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.BY_HAND)
@@ -54,17 +55,25 @@ def join(
         place.call_id, place.channel, place.channel_since = call.id, Channel.HOLDING, now
         if place.state not in _WITH_AGENT:  # else an agent is about to ring them, and gets them on this call instead
             place.state, place.due_at, place.language = PlaceState.WAITING, None, language
-    note_urgency(place, urgency, danger_words=danger_words)
+            place.window_from = place.window_until = None
+    note_urgency(place, urgency, now, danger_words=danger_words)
     session.flush()
     return place
 
 
-def note_urgency(place: LinePlace, urgency: Urgency, *, danger_words: bool = False) -> None:
-    """Note what was understood meanwhile: unknown becomes known, but a machine never lowers an urgency."""
-    unknown = place.urgency is Urgency.UNKNOWN
+def note_urgency(place: LinePlace, urgency: Urgency, now: datetime, *, danger_words: bool = False) -> None:
+    """Note what was understood meanwhile: unknown becomes known, but a machine never lowers an urgency.
+
+    Whoever turns out to be in danger is rung within a minute: no chosen hours, quiet hours or spacing hold them back.
+    """
+    unknown, was_red = place.urgency is Urgency.UNKNOWN, place.urgency is Urgency.RED
     if unknown or URGENCY_RANK[urgency] < URGENCY_RANK[place.urgency]:
         place.urgency, place.urgency_rank = urgency, URGENCY_RANK[urgency]
     place.danger_words = place.danger_words or danger_words
+    if place.urgency is Urgency.RED and not was_red:
+        place.window_from = place.window_until = None
+        if place.state is PlaceState.LATER and place.due_at is not None:
+            place.due_at = min(place.due_at, now + RED_SPACING)
 
 
 def place_of(session: Session, call: Call) -> LinePlace | None:
@@ -98,13 +107,13 @@ def choose_callback(
     promised_by: datetime | None,
     now: datetime,
     zone: ZoneInfo,
-    not_before: datetime | None = None,
+    window: Window | None = None,
 ) -> bool:
     """Turn a held place into a callback to `number`, if no agent has taken it meanwhile; the order key stays.
 
-    `not_before` is a time that the caller chose; nobody is rung at night about a green matter.
+    `window`: when the caller wants to be rung; of those who did not say, none is rung at night about a green matter.
     """
-    due = not_in_quiet_hours(place.urgency, max(now, not_before or now), zone)
+    due = max(now, window.opens_at) if window else not_in_quiet_hours(place.urgency, now, zone)
     return change(
         session,
         place,
@@ -115,7 +124,28 @@ def choose_callback(
         promised_by=promised_by,
         state=PlaceState.WAITING if due <= now else PlaceState.LATER,
         due_at=None if due <= now else due,
+        window_from=window.opens_at if window else None,
+        window_until=window.closes_at if window else None,
     )
+
+
+def wait_for_next_window(session: Session, now: datetime, zone: ZoneInfo, limit: int = 1000) -> None:
+    """Put callbacks whose hours have passed, and whom nobody was free to ring, into the same hours of the next day.
+
+    What they were promised stays as it was: the list shows that it is late.
+    """
+    passed = select(LinePlace).where(LinePlace.state == PlaceState.WAITING, LinePlace.window_until <= now)
+    for place in session.scalars(passed.where(LinePlace.channel == Channel.CALLBACK).limit(limit)).all():
+        change(session, place, (PlaceState.WAITING,), state=PlaceState.LATER, **in_window(place, now, zone))
+
+
+def in_window(place: LinePlace, due: datetime, zone: ZoneInfo) -> dict[str, datetime | None]:
+    """Return when somebody is rung who is due at a moment, in the hours that they chose; values for `change`."""
+    if place.window_from is None or place.window_until is None:
+        return {"due_at": due}
+    window = window_for(Window(place.window_from, place.window_until), due, zone)
+    moment = max(due, window.opens_at)
+    return {"due_at": moment, "window_from": window.opens_at, "window_until": window.closes_at}
 
 
 def come_due(session: Session, now: datetime, limit: int = 1000) -> int:

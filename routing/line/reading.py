@@ -41,6 +41,8 @@ _COLUMNS = (
     LinePlace.first_called_at,
     LinePlace.due_at,
     LinePlace.promised_by,
+    LinePlace.window_from,
+    LinePlace.window_until,
     LinePlace.tries,
     LinePlace.seat_id,
     Caller.number.label("called_from"),
@@ -67,6 +69,9 @@ class PlaceLine:
     first_called_at: datetime
     due_at: datetime | None
     promised_by: datetime | None
+    window_from: datetime | None
+    """With `window_until`: when the caller wants to be rung; None: as soon as it is their turn."""
+    window_until: datetime | None
     tries: int
     agent: str | None
     """Who is rung for them, or has them."""
@@ -203,6 +208,8 @@ def _line(row: Any) -> PlaceLine:
         first_called_at=row.first_called_at,
         due_at=row.due_at,
         promised_by=row.promised_by,
+        window_from=row.window_from,
+        window_until=row.window_until,
         tries=row.tries,
         agent=row.agent,
         order_number=row.order_number,

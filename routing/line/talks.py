@@ -24,6 +24,14 @@ from core.models import (
 )
 from core.settings import Settings
 from routing.line.callback_policy import Outcome
+from routing.line.citizen_first import (
+    KEPT_FOR,
+    ask_kept_agent,
+    call_of_kept,
+    callback_key,
+    free_kept_agent,
+    was_rung,
+)
 from routing.line.matching import match
 from routing.line.offering import accept, decline, gone, lose_agent, take_first, tried
 from routing.line.places import change, close
@@ -137,6 +145,7 @@ def caller_gone(session: Session, settings: Settings, place: LinePlace, now: dat
 
 def citizen_answered(session: Session, place: LinePlace, call: Call, now: datetime, zone: ZoneInfo) -> None:
     """Note that a citizen who was rung is there: from now on they are a caller like any other."""
+    is_kept = call_of_kept(session, place) is not None
     if place.state is PlaceState.TAKEN:
         tried(session, place, Outcome.CONNECTED, now, zone)
         _tell_order(session, place, now)
@@ -152,15 +161,35 @@ def citizen_answered(session: Session, place: LinePlace, call: Call, now: dateti
         channel_since=now,
         due_at=place.due_at if has_agent else None,
     )
+    if is_kept:
+        ask_kept_agent(session, place, now)
     match(session, now)
 
 
 def citizen_missed(session: Session, settings: Settings, place: LinePlace, outcome: Outcome, now: datetime) -> None:
     """Note that a citizen was not reached: they are tried again as the rule says, and their agent is free."""
-    if place.state is not PlaceState.TAKEN or place.channel is not Channel.CALLBACK:
+    if place.channel is not Channel.CALLBACK:
         return
-    _free_agent(session, place, now)
+    if call_of_kept(session, place) is not None:
+        free_kept_agent(session, place, now)
+    elif place.state is PlaceState.TAKEN:
+        _free_agent(session, place, now)
+    else:
+        return
     tried(session, place, outcome, now, ZoneInfo(settings.time_zone))
+    match(session, now)
+
+
+def kept_in_vain(session: Session, settings: Settings, place: LinePlace, now: datetime) -> bool:
+    """Go on when nothing was heard of a citizen for whom an agent was kept; False when the agent was being rung.
+
+    One who may have been rung is tried again as if they had not answered; one who was not is rung at once.
+    """
+    call = call_of_kept(session, place)
+    if call is None or place.channel is not Channel.CALLBACK:
+        return False
+    citizen_missed(session, settings, place, Outcome.NO_ANSWER if was_rung(call) else Outcome.AGENT_LOST, now)
+    return True
 
 
 def not_placed(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> None:
@@ -198,27 +227,26 @@ def _bring_together(session: Session, settings: Settings, place: LinePlace, now:
         citizen_missed(session, settings, place, Outcome.REFUSED, now)
     else:
         payload = {"to": place.number, "place_id": place.id, "agent_call": place.outgoing_id}
-        outbox.send(session, OutgoingKind.CALLBACK_CALL, _callback_key(place), payload, now)
+        outbox.send(session, OutgoingKind.CALLBACK_CALL, callback_key(place), payload, now)
 
 
-def still_to_ring(session: Session, sent: Outgoing) -> bool:
-    """Tell whether a citizen is still to be rung for the agent who took them; locks the place until the commit.
+def still_to_ring(session: Session, sent: Outgoing, now: datetime) -> bool:
+    """Tell whether a citizen is still to be rung for the agent who took them, or is kept; locks the place.
 
-    Not if that agent is gone, nor if the citizen has rung us meanwhile.
+    Not if that agent is gone, nor if the citizen has rung us meanwhile. An agent is kept for as long as it can ring.
     """
     place = _place(session, sent)
-    is_theirs = place.state is PlaceState.TAKEN and place.outgoing_id == sent.payload["agent_call"]
-    return is_theirs and place.channel is Channel.CALLBACK
+    if place.outgoing_id != sent.payload["agent_call"] or place.channel is not Channel.CALLBACK:
+        return False
+    if call_of_kept(session, place) is not None:
+        return change(session, place, (PlaceState.OFFERED,), due_at=now + KEPT_FOR)
+    return place.state is PlaceState.TAKEN
 
 
 def _may_ring(session: Session, place: LinePlace) -> bool:
     """Tell whether the citizen's telephone rings for the agent who has the place, or did or will for all we know."""
-    asked = select(Outgoing.state).where(Outgoing.idempotency_key == _callback_key(place))
+    asked = select(Outgoing.state).where(Outgoing.idempotency_key == callback_key(place))
     return session.scalar(asked) in (OutgoingState.PLACING, OutgoingState.SENT)
-
-
-def _callback_key(place: LinePlace) -> str:
-    return f"callback:{place.id}:{place.outgoing_id}"
 
 
 def _free_agent(session: Session, place: LinePlace, now: datetime) -> None:

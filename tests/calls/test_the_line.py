@@ -147,11 +147,14 @@ def test_a_callback_is_chosen_and_who_rings_again_keeps_waiting_on_the_telephone
     centre.carrier.add_phone(Phone(LI, NoAnswer()))
     centre.carrier.add_phone(Phone(wang, NoAnswer()))
     seats(centre, li=SeatState.AVAILABLE)
-    call = centre.call(ZERO, StaySilent(), Press("1", at="打给您，您的位置不变"), number=wang, patience=20)
-    assert call.said("好的，我们会")
+    choice = Press("1", at="打给您，您的位置不变"), Press("2", at="什么时候打给您")
+    call = centre.call(ZERO, StaySilent(), *choice, number=wang, patience=20)
+    assert call.said("好的，我们会在")
     chosen = place_of(centre, wang)
     assert chosen is not None
     assert chosen.channel is Channel.CALLBACK
+    assert chosen.window_until is not None
+    assert chosen.window_until == chosen.promised_by
     seats(centre, chen=SeatState.WRAP_UP)
     again = centre.start_call(ZERO, Talk(20), number=wang, patience=60)
     until(lambda: (found := place_of(centre, wang)) and found.channel is Channel.HOLDING)

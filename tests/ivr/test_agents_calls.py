@@ -139,6 +139,24 @@ def test_a_callback_chosen_by_key_is_promised_and_kept(waiting):
     assert "打给您" in said(waiting.post("turns/2/no-message"))
     assert "按井号键" in said(waiting.key(3, "2"))
     assert "1 3 9" in said(waiting.post("turns/4/number", Digits="13900139000"))
-    assert "好的，我们会" in said(waiting.key(5, "1"))
+    assert "什么时候打给您" in said(waiting.key(5, "1"))
+    assert "好的，我们会" in said(waiting.key(6, "1"))
     place = one(waiting, LinePlace)
-    assert (place.number, place.state) == ("+8613900139000", PlaceState.WAITING)
+    assert (place.number, place.state, place.window_from) == ("+8613900139000", PlaceState.WAITING, None)
+
+
+def test_hours_chosen_by_key_are_kept_as_they_were_offered(make_telephone):
+    telephone = make_telephone(callback_windows=("00:00-23:59",))
+    with telephone.house.database.transaction() as session:
+        seat = seat_of(session, make_staff(session, "li"), now())
+        seat.telephone, seat.state = AGENT, SeatState.WRAP_UP
+    telephone.post("incoming")
+    telephone.key(1, "0")
+    telephone.post("turns/2/no-message")
+    telephone.key(3, "1")  # today’s hours, or tomorrow’s when the day is nearly over
+    assert "什么时候打给您" in said(telephone.key(4, "1"))
+    told = said(telephone.key(5, "2"))
+    place = one(telephone, LinePlace)
+    assert "0点到23点59分打给您" in told
+    assert place.promised_by == place.window_until
+    assert (place.window_until - place.window_from).total_seconds() == 86340

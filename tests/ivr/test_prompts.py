@@ -17,7 +17,7 @@ _LONGEST = 500
 _NAMED = re.compile(r"(?:prompt|say)\(\s*(?:talk, )?\"(\w+)\"")
 _REACHABLE = re.compile(r"say_if_reachable\(talk, facts, \"(\w+)\"\)")
 _CHOSEN = re.compile(r"prompt\(\"(\w+)\" if .* else \"(\w+)\"")
-_SEAT = re.compile(r"\"(seat_(?!id)\w+)\"")
+_SEAT = re.compile(r"\"((?:seat_(?!id)|hours_)\w+)\"")
 _DONE = re.compile(r"_done\([^()\"]*\"(\w+)\"\)")
 _LONGEST_QUESTION = 100
 FILLED = {
@@ -34,6 +34,9 @@ FILLED = {
     "reply": "x" * 100,
     "minutes": "120",
     "hours": "120",
+    "when": "x" * 40,
+    "opens": "x" * 10,
+    "closes": "x" * 10,
     "matter": "x" * 60,
 }
 

@@ -1,10 +1,13 @@
 """Waiting for a person, as a table: never silence, never a position, keys and words work, a red is offered nothing."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.models import Urgency
+from ivr.callback_times import name_of
 from ivr.conversation import Place
 from ivr.dialogue import next_turn
 from ivr.line_now import LineNow
@@ -30,6 +33,7 @@ from ivr.steps import (
     StayInLine,
     Talked,
 )
+from routing.line.windows import Window
 from tests.ivr.talking import FACTS, LIVE, STAFFED, at, hear, live, words
 
 OPEN = LineNow(is_open=True)
@@ -201,3 +205,78 @@ def test_an_agent_who_is_being_rung_comes_before_the_callback():
     one = turn(at(Place.CALLBACK_OFFER), Keyed("1"), replace(LONG, is_being_asked=True))
     assert one.conversation.place is Place.HOLDING
     assert one.deeds == (StayInLine(),)
+
+
+# --- when the callback comes ---
+
+NAMES = ("今天下午，13点到18点", "明天上午，8点到12点")
+OPENS = datetime(2022, 7, 29, 5, tzinfo=UTC)
+WINDOWS = tuple(
+    Window(OPENS + timedelta(hours=19 * number), OPENS + timedelta(hours=19 * number + 4)) for number in range(2)
+)
+WHEN = replace(LONG, windows=tuple(zip(WINDOWS, NAMES, strict=True)))
+
+
+def asked_when():
+    one = turn(live(Place.CALLBACK_OFFER), Keyed("1"), WHEN)
+    assert one.conversation.place is Place.CALLBACK_WHEN
+    assert "今天下午，13点到18点，请按2" in words(one)
+    return one.conversation
+
+
+@pytest.mark.parametrize("heard", [Keyed("1"), Silent(), hear("是的")])
+def test_as_soon_as_it_is_their_turn(heard):
+    one = turn(asked_when(), heard, WHEN)
+    assert one.deeds == (CallBackLater(None),)
+    assert "15分钟" in words(one)
+
+
+@pytest.mark.parametrize("heard", [Keyed("3"), hear("那就明天上午吧")])
+def test_hours_by_key_or_voice_and_they_are_said_again(heard):
+    talk = asked_when()
+    one = turn(replace(talk, windows=talk.windows), heard, replace(WHEN, windows=()))  # as offered, not as they are now
+    assert one.deeds == (CallBackLater(None, WINDOWS[1]),)
+    assert "明天上午，8点到12点打给您" in words(one)
+    assert isinstance(one.steps[-1], HangUp)
+
+
+def test_what_is_not_understood_is_asked_once_more_and_then_it_is_any_time():
+    once = turn(asked_when(), Keyed("4"), WHEN)
+    assert "请按3" in words(once)
+    assert turn(once.conversation, Keyed("#"), WHEN).deeds == (CallBackLater(None),)
+
+
+def test_hours_for_another_number():
+    talk = at(Place.CALLBACK_CHECK, callback_number="+8613900139000")
+    asked = turn(talk, Keyed("1"), WHEN)
+    assert turn(asked.conversation, Keyed("2"), WHEN).deeds == (CallBackLater("+8613900139000", WINDOWS[0]),)
+
+
+def test_keys_0_and_9_mean_the_same_while_hours_are_chosen():
+    assert turn(asked_when(), Keyed("0"), WHEN).conversation.place is Place.HOLDING
+    assert turn(asked_when(), Keyed("9"), WHEN).conversation.place is Place.DANGER
+
+
+def test_hours_are_named_as_people_say_them():
+    city = ZoneInfo("Asia/Shanghai")
+    evening = Window(datetime(2022, 7, 30, 10, 30, tzinfo=UTC), datetime(2022, 7, 30, 13, tzinfo=UTC))
+    assert name_of(evening, "zh", OPENS, city) == "明天晚上，18点30分到21点"
+    assert name_of(evening, "en", OPENS, city) == "tomorrow evening, between 6:30 p.m. and 9 p.m."
+    noon = Window(datetime(2022, 7, 29, 4, tzinfo=UTC), datetime(2022, 7, 29, 16, tzinfo=UTC))
+    assert name_of(noon, "en", OPENS, city) == "this afternoon, between 12 p.m. and 12 a.m."
+    assert name_of(WINDOWS[1], "en", OPENS, city) == "tomorrow morning, between 8 a.m. and 12 p.m."
+
+
+# --- rung before an agent is there ---
+
+
+def test_who_is_there_before_their_agent_hears_that_one_is_asked_and_an_apology_when_that_was_in_vain():
+    asked = turn(at(Place.HOLDING, matter_asked=True), PersonFound(), replace(IN, is_being_asked=True))
+    assert "正有人要接听" in words(asked)
+    waiting = turn(asked.conversation, Silent(), replace(IN, is_being_asked=True))
+    assert "对不起" not in words(waiting)
+    in_vain = turn(waiting.conversation, Silent(), replace(LONG))
+    assert "您排在最前面" in words(in_vain)
+    assert in_vain.conversation.place is Place.HOLDING
+    assert "对不起" not in words(turn(in_vain.conversation, Silent(), IN))
+    assert "您排在最前面" in words(turn(at(Place.HOLDING), PersonFound(), IN))

@@ -16,6 +16,7 @@ _WORDS = {"zh": "zh_no_vegetables.wav", "en": "en_insulin.wav"}
 CITIZENS = "+86139"
 """How the citizens' numbers begin."""
 _OFFER = "位置不变|keep your place"
+_WHEN = "什么时候打给您|When should we call"
 _ENDLESS = 10_000
 _SAYS_MATTER = 0.1
 _RING_SECONDS = 4.0
@@ -62,7 +63,7 @@ class Citizen:
         key = "9" if self.person.urgency is Urgency.RED else "0"
         before = [*into_english, *(hear_an_answer if self.person.asked_first else [])]
         matter: Move = Speak(words) if self.says_matter else StaySilent()
-        callback = [Press("1", at=_OFFER)] if self.takes_callback else []
+        callback = [Press("1", at=_OFFER), Press("1", at=_WHEN)] if self.takes_callback else []
         return [*before, Press(key, barge_in=True), matter, *callback]
 
 

@@ -187,7 +187,7 @@ def test_whose_last_key_was_told_after_their_end_is_rung_by_the_agent_who_takes_
     take(session, SETTINGS, call, NOON)
     (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
     assert place.channel is Channel.CALLBACK
-    assert still_to_ring(session, ringing)
+    assert still_to_ring(session, ringing, NOON)
 
 
 def a_callback(session, **values):
@@ -226,7 +226,7 @@ def test_whose_agent_is_gone_while_their_telephone_may_ring_is_not_rung_a_second
     if again_after:
         assert keep_line(session, SETTINGS, seconds(again_after - 1)) == 0
     assert keep_line(session, SETTINGS, seconds(again_after)) == 1
-    assert not still_to_ring(session, ringing)
+    assert not still_to_ring(session, ringing, NOON)
 
 
 def test_who_answers_after_their_agent_is_gone_waits_at_the_front(session):
@@ -240,9 +240,9 @@ def test_who_answers_after_their_agent_is_gone_waits_at_the_front(session):
 def test_a_citizen_is_to_be_rung_until_they_ring_us(session):
     a_callback(session)
     (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
-    assert still_to_ring(session, ringing)
+    assert still_to_ring(session, ringing, NOON)
     join_line(session, a_call(session), "zh", NOON)
-    assert not still_to_ring(session, ringing)
+    assert not still_to_ring(session, ringing, NOON)
 
 
 def test_who_hung_up_after_a_talk_is_not_rung_though_the_agents_end_was_told_first(session):

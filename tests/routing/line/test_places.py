@@ -20,6 +20,7 @@ from routing.line.offering import (
 from routing.line.places import choose_callback, close, come_due, hang_up, join, note_urgency, place_of
 from routing.line.seats import seat_value, set_state
 from routing.line.waiting import next_for
+from routing.line.windows import Window
 from tests.factories import make_staff
 from tests.routing.test_registering import at_once
 from tests.rows import NOON
@@ -119,10 +120,10 @@ def test_a_place_that_an_agent_has_stays_with_that_call(session):
 def test_a_machine_raises_an_urgency_and_never_lowers_one(session):
     place = a_place(session, urgency=Urgency.UNKNOWN)
     assert (place.urgency, place.urgency_rank) == (Urgency.UNKNOWN, 1)
-    note_urgency(place, Urgency.GREEN)
+    note_urgency(place, Urgency.GREEN, NOON)
     assert (place.urgency, place.urgency_rank) == (Urgency.GREEN, 2)
-    note_urgency(place, Urgency.RED, danger_words=True)
-    note_urgency(place, Urgency.YELLOW)
+    note_urgency(place, Urgency.RED, NOON, danger_words=True)
+    note_urgency(place, Urgency.YELLOW, NOON)
     assert (place.urgency, place.urgency_rank, place.danger_words) == (Urgency.RED, 0, True)
 
 
@@ -138,7 +139,15 @@ def test_a_chosen_callback_keeps_the_place_and_rings_the_number_that_was_given(s
 
 def test_a_callback_for_later_waits_for_its_time(session):
     place, seat = a_place(session), a_seat(session)
-    choose_callback(session, place, number=NUMBER, promised_by=minutes(90), now=NOON, zone=CITY, not_before=minutes(60))
+    choose_callback(
+        session,
+        place,
+        number=NUMBER,
+        promised_by=minutes(90),
+        now=NOON,
+        zone=CITY,
+        window=Window(minutes(60), minutes(90)),
+    )
     assert (place.state, place.due_at) == (PlaceState.LATER, minutes(60))
     assert offer_next(session, seat, minutes(59)) is None
     assert come_due(session, minutes(59)) == 0

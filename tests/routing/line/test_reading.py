@@ -104,7 +104,7 @@ def test_every_change_draws_another_mark(session):
 
     place = a_place(session)
     assert changed()
-    note_urgency(place, Urgency.RED)
+    note_urgency(place, Urgency.RED, NOON)
     assert changed()
     place.matter = "透析"
     assert changed()
