@@ -18,6 +18,7 @@ def send(
     now: datetime,
     *,
     due_at: datetime | None = None,
+    rank: int | None = None,
 ) -> Outgoing:
     """Write one thing to send; the same `key` twice is one thing.
 
@@ -28,11 +29,13 @@ def send(
         payload: plain values for the sender.
         now: when it is written.
         due_at: when it goes out, found by the clock's sweep; None: at once.
+        rank: how pressing it is, the lowest first; None: as all of its kind.
     """
     there = session.scalar(select(Outgoing).where(Outgoing.idempotency_key == key))
     if there:
         return there
-    row = Outgoing(kind=kind, idempotency_key=key, payload=payload, due_at=due_at or now, written_at=now)
+    rank = kind.rank if rank is None else rank
+    row = Outgoing(kind=kind, idempotency_key=key, payload=payload, rank=rank, due_at=due_at or now, written_at=now)
     session.add(row)
     session.flush()
     if due_at is None or due_at <= now:

@@ -23,7 +23,7 @@ class Job(enum.StrEnum):
     FETCH = "hotline.jobs.fetch_recording"
     TRANSCRIBE = "hotline.jobs.transcribe_recording"
     TRIAGE = "hotline.jobs.triage_order"
-    DELIVER = "hotline.jobs.deliver"
+    DELIVER = "hotline.jobs.deliver_next"
     SETTLE = "hotline.jobs.settle"
     HEAR_TRIAL = "hotline.jobs.hear_trial"
     RADAR = "hotline.jobs.look_around"
@@ -32,7 +32,9 @@ class Job(enum.StrEnum):
 
     @property
     def queue(self) -> str:
-        """The queue it waits in; each queue has a worker of its own (Procfile)."""
+        """The queue it waits in; each queue has a worker of its own (Procfile): no call waits for a slow download."""
+        if self in {Job.DELIVER, Job.SETTLE}:
+            return "outgoing"
         return "speech" if self in {Job.TRANSCRIBE, Job.HEAR_TRIAL} else "default"
 
 

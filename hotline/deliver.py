@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.errors import CarrierError, DeliveryError
 from core.house import House
-from core.leases import claim
+from core.leases import claim, free
 from core.logs import get_logger
 from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
 from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
@@ -21,12 +21,13 @@ from ivr.citizen_messages import message_text
 from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
 from routing.line.citizen_first import citizen_comes_first
-from routing.line.talks import not_placed, still_to_ring
+from routing.line.talks import agent_rings, never_rung, not_placed, place_offered, still_to_ring
 from routing.orders import MACHINE, add_event
 from routing.orders.wishes import may_text
 
 log = get_logger()
 
+_MOST_WORKERS = 8
 _TRIES = 8
 _LONGEST_WAIT_SECONDS = 600
 _UNKNOWN_AFTER = timedelta(minutes=2)
@@ -61,12 +62,25 @@ _HANDED_OVER = frozenset(
 _TO_DEPARTMENTS = _HANDED_OVER | {OutgoingKind.DEPARTMENT_CALL, OutgoingKind.DEPARTMENT_SMS}
 
 
-def deliver(house: House, outgoing_id: int) -> None:
-    """Send one row of the outbox; leaves quietly when it was sent or another worker has it."""
-    sender = carrier(house.settings)
+def deliver_next(house: House) -> None:
+    """Send the most pressing row of the outbox that is due: a red never waits behind the many."""
+    due = select(Outgoing.id).where(Outgoing.state == OutgoingState.WAITING, free(Outgoing, now()))
+    with house.database.reading() as session:
+        ids = session.scalars(due.order_by(Outgoing.rank, Outgoing.due_at).limit(_MOST_WORKERS)).all()
+    next((True for row_id in ids if deliver(house, row_id)), None)
+
+
+def deliver(house: House, outgoing_id: int) -> bool:
+    """Send one row of the outbox; False when it was sent already or another worker has it."""
     row = _claim(house, outgoing_id, OutgoingState.WAITING)
     if row is None:
-        return
+        return False
+    if row.state is OutgoingState.WAITING:
+        _send(house, carrier(house.settings), row)
+    return True
+
+
+def _send(house: House, sender: Carrier, row: Outgoing) -> None:
     if row.kind in _CORRECTIONS and _quiet_until(house) > now():
         _wait(house, row, _quiet_until(house))
     elif row.kind is OutgoingKind.AGENT_CALL and _citizen_comes_first(house, row):
@@ -130,8 +144,12 @@ def _nobody_elses(house: House, sids: tuple[str, ...]) -> str | None:
 
 
 def _claim(house: House, outgoing_id: int, state: OutgoingState) -> Outgoing | None:
+    """Take a row; what nobody wants any more has ended by it and keeps nobody waiting."""
     with house.database.transaction() as session:
-        return claim(session, Outgoing, outgoing_id, state, now(), house.settings.lease_seconds)
+        row = claim(session, Outgoing, outgoing_id, state, now(), house.settings.lease_seconds)
+        if row is not None and state is OutgoingState.WAITING and not _is_wanted(session, row):
+            _no_longer_wanted(session, row)
+        return row
 
 
 def _place(house: House, sender: Carrier, row: Outgoing) -> None:
@@ -173,14 +191,23 @@ def _begun(house: House, row: Outgoing) -> bool:
     with house.database.transaction() as session:
         wanted = _is_wanted(session, row)
         if not wanted:
-            row.state, row.due_at, row.leased_until = OutgoingState.SENT, None, None
-            row.failure = "no longer wanted"
+            _no_longer_wanted(session, row)
+        elif row.kind is OutgoingKind.AGENT_CALL:
+            agent_rings(session, row, now())
         session.merge(row)
     return wanted
 
 
+def _no_longer_wanted(session: Session, row: Outgoing) -> None:
+    row.state, row.due_at, row.leased_until, row.failure = OutgoingState.SENT, None, None, "no longer wanted"
+    if row.kind is OutgoingKind.AGENT_CALL:
+        never_rung(session, row, now())
+
+
 def _is_wanted(session: Session, row: Outgoing) -> bool:
-    """Tell whether a citizen is still to be rung (their agent is there) or written to (they have not forbidden it)."""
+    """Tell whether somebody still waits for a call, or may be written to (they have not forbidden it)."""
+    if row.kind is OutgoingKind.AGENT_CALL:
+        return place_offered(session, row) is not None
     if row.kind is OutgoingKind.CALLBACK_CALL:
         return still_to_ring(session, row, now())
     if row.kind is OutgoingKind.CITIZEN_SMS:

@@ -24,9 +24,9 @@ def triage_order(recording_id: int) -> None:
     recordings.judge(this_house(), recording_id)
 
 
-def deliver(outgoing_id: int) -> None:
-    """Send one row of the outbox."""
-    delivery.deliver(this_house(), outgoing_id)
+def deliver_next(_outgoing_id: int) -> None:
+    """Send the row of the outbox that is most pressing; the id only says that there is one more to do."""
+    delivery.deliver_next(this_house())
 
 
 def settle(outgoing_id: int) -> None:

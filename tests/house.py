@@ -99,7 +99,7 @@ class RunningHouse:
         self._start("redis", redis_command(self.settings))
 
     def start_process(self, name: str) -> None:
-        arguments = {"speech": ["worker", "speech"], "worker": ["worker", "default"]}.get(name, [name])
+        arguments = {"speech": ["worker", "speech"], "worker": ["worker", "outgoing", "default"]}.get(name, [name])
         self._start(name, [sys.executable, "-m", "hotline", *arguments])
 
     def _start(self, name: str, command: list[str]) -> None:

@@ -20,7 +20,7 @@ from core.models.hot_term import HotTerm, HotTermKind
 from core.models.lexicon import BranchRow, LexiconChange, LexiconWord, PlaceRow
 from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatCall, SeatRow, SeatSpell, SeatState
 from core.models.matter import Incident, MatterProposal
-from core.models.outgoing import Outgoing, OutgoingKind, OutgoingState
+from core.models.outgoing import RANK_OF_DANGER, Outgoing, OutgoingKind, OutgoingState
 from core.models.radar import RadarRun, RadarState, RadarTopic
 from core.models.recording import Recording, RecordingState, Transcript
 from core.models.staff import Role, Staff
@@ -38,6 +38,7 @@ from core.models.utterance import Utterance
 from core.models.work_order import Category, ClockStep, OrderEvent, OrderNumber, OrderState, Urgency, WorkOrder
 
 __all__ = [
+    "RANK_OF_DANGER",
     "Announcement",
     "ArticleImport",
     "ArticleRow",

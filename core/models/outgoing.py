@@ -30,6 +30,23 @@ class OutgoingKind(enum.StrEnum):
     CALLBACK_CALL = "callback_call"  # a citizen who waits for a callback, once an agent has taken it
     MOVE_CALL = "move_call"  # a call that is going on asks one of our webhooks at once
 
+    @property
+    def rank(self) -> int:
+        """How pressing it is, the lowest first: somebody on the line, danger, an agent who waits, all else."""
+        return _RANKS.get(self, _REST)
+
+
+RANK_OF_DANGER = 1
+_REST = 5
+_RANKS = {
+    OutgoingKind.MOVE_CALL: 0,
+    OutgoingKind.ALERT_CALL: RANK_OF_DANGER,
+    OutgoingKind.RING_CONTACT: RANK_OF_DANGER,
+    OutgoingKind.CALLBACK_CALL: 2,
+    OutgoingKind.AGENT_CALL: 3,
+    OutgoingKind.ERASE_CARRIER_RECORDING: 9,
+}
+
 
 class OutgoingState(enum.StrEnum):
     """`placing` is committed before the carrier is asked; such a row is never simply tried again."""
@@ -46,6 +63,7 @@ class Outgoing(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_state_due_at", "state", "due_at"),
+        Index("ix_outbox_next", "state", "rank", "due_at"),
         Index("ix_outbox_attempted_at", "attempted_at"),
     )
 
@@ -53,6 +71,7 @@ class Outgoing(Base):
     kind: Mapped[OutgoingKind]
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
     payload: Mapped[dict[str, Any]]
+    rank: Mapped[int] = mapped_column(default=_REST)
     state: Mapped[OutgoingState] = mapped_column(default=OutgoingState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     attempt_id: Mapped[str | None] = mapped_column(String(32), unique=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import outbox
-from core.models import Channel, ContactKind, LinePlace, OutgoingKind, PlaceState, SeatState, Urgency
+from core.models import RANK_OF_DANGER, Channel, ContactKind, LinePlace, OutgoingKind, PlaceState, SeatState, Urgency
 from core.settings import Settings
 from routing.line.offering import Offer, offer_next
 from routing.line.places import change
@@ -38,7 +38,9 @@ def ring_agent(session: Session, offered: Offer, now: datetime) -> None:
     """Write the call to an agent to whom a caller is offered."""
     place, seat = offered.place, offered.seat
     payload = {**way_to(seat), "place_id": place.id, "seat_id": seat.id}
-    row = outbox.send(session, OutgoingKind.AGENT_CALL, f"agent_call:{place.id}:{place.revision}", payload, now)
+    rank = RANK_OF_DANGER if place.urgency is Urgency.RED else None
+    key = f"agent_call:{place.id}:{place.revision}"
+    row = outbox.send(session, OutgoingKind.AGENT_CALL, key, payload, now, rank=rank)
     change(session, place, (PlaceState.OFFERED,), outgoing_id=row.id)
 
 
@@ -66,7 +68,8 @@ def _ring_all(session: Session, settings: Settings, place: LinePlace, now: datet
     for where, way in {_where(way): way for way in ways}.items():
         seat_id = seats[where].id if where in seats else None
         payload = {**way, "place_id": place.id, "seat_id": seat_id, "everybody": True}
-        row = outbox.send(session, OutgoingKind.AGENT_CALL, f"everybody:{place.id}:{turn}:{where}", payload, now)
+        key = f"everybody:{place.id}:{turn}:{where}"
+        row = outbox.send(session, OutgoingKind.AGENT_CALL, key, payload, now, rank=RANK_OF_DANGER)
         if row.written_at == now:
             rung.add(where)
     for where in rung & seats.keys():

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from core.models import Channel, LinePlace, PlaceState, SeatRow, SeatState
+from core.models import Channel, LinePlace, Outgoing, OutgoingState, PlaceState, SeatRow, SeatState
 from core.settings import Language
 from routing.line.callback_policy import NextTry, Outcome, next_try
 from routing.line.places import change, in_window
@@ -99,10 +99,10 @@ def decline(session: Session, place: LinePlace, now: datetime) -> bool:
 
 
 def expired_offers(session: Session, now: datetime) -> list[LinePlace]:
-    """Return the places whose agent has not accepted in time."""
-    return list(
-        session.scalars(select(LinePlace).where(LinePlace.state == PlaceState.OFFERED, LinePlace.due_at <= now))
-    )
+    """Return the places whose agent has not accepted in time; no time runs before their telephone can ring."""
+    unplaced = exists().where(Outgoing.id == LinePlace.outgoing_id, Outgoing.state == OutgoingState.WAITING)
+    expired = select(LinePlace).where(LinePlace.state == PlaceState.OFFERED, LinePlace.due_at <= now, ~unplaced)
+    return list(session.scalars(expired))
 
 
 def lose_agent(session: Session, place: LinePlace, now: datetime) -> bool:

@@ -32,7 +32,7 @@ from routing.line.citizen_first import (
     free_kept_agent,
     was_rung,
 )
-from routing.line.matching import match
+from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, match
 from routing.line.offering import accept, decline, gone, lose_agent, take_first, tried
 from routing.line.places import change, close
 from routing.line.seats import set_state
@@ -78,6 +78,22 @@ def came_too_late(session: Session, sent: Outgoing) -> None:
     seat = _seat(session, sent)
     if seat is not None:
         seat.next_state = seat.next_state or SeatState.AVAILABLE
+
+
+def agent_rings(session: Session, sent: Outgoing, now: datetime) -> None:
+    """Count the time to accept from now on: a call that waits for its turn in the outbox is nobody's refusal."""
+    place = _place(session, sent)
+    if place.state is PlaceState.OFFERED and place.outgoing_id == sent.id:
+        change(session, place, (PlaceState.OFFERED,), due_at=now + timedelta(seconds=SECONDS_UNTIL_WITHDRAWN))
+
+
+def never_rung(session: Session, sent: Outgoing, now: datetime) -> None:
+    """Let an agent go on whose caller was gone before their telephone rang: they have refused nobody."""
+    came_too_late(session, sent)
+    seat = _seat(session, sent)
+    if seat is not None and seat.state is SeatState.RINGING:
+        _telephone_is_free(session, seat, now)
+        match(session, now)
 
 
 def refuse(session: Session, sent: Outgoing, now: datetime) -> None:

@@ -72,7 +72,8 @@ def test_send_missing_does_not_double_what_waits(queues):
     wanted = [(Job.FETCH, 1), (Job.FETCH, 2), (Job.TRANSCRIBE, 1), (Job.DELIVER, 1)]
     assert queues.send_missing(wanted) == 3
     assert queues.send_missing(wanted) == 0
-    assert sorted(queue(queues, "default").job_ids) == ["deliver-1", "fetch-1", "fetch-2"]
+    assert sorted(queue(queues, "default").job_ids) == ["fetch-1", "fetch-2"]
+    assert queue(queues, "outgoing").job_ids == ["deliver-1"]
     assert queue(queues, "speech").job_ids == ["transcribe-1"]
 
 

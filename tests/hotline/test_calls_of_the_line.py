@@ -7,16 +7,29 @@ from sqlalchemy import select
 
 from core import outbox
 from core.clock import now
-from core.models import LinePlace, Outgoing, OutgoingKind, OutgoingState, PlaceState, SeatRow, SeatState
+from core.models import (
+    RANK_OF_DANGER,
+    LinePlace,
+    Outgoing,
+    OutgoingKind,
+    OutgoingState,
+    PlaceOutcome,
+    PlaceState,
+    SeatRow,
+    SeatState,
+    Urgency,
+)
 from hotline.deliver import deliver
 from hotline.pacing import keep_pace, placed_since
 from routing.line.joining import join_line
+from routing.line.offering import expired_offers
+from routing.line.places import close
 from routing.line.seats import seat_of
 from simulator import Carrier, Faults, NoAnswer, Phone
 from tests.factories import make_staff
 from tests.hotline.in_time import read
 from tests.hotline.media_site import ACCOUNT
-from tests.rows import a_call
+from tests.rows import a_call, an_order
 
 PHONE, BLOCKED = "+8613911120001", "+8613900120001"
 
@@ -63,6 +76,44 @@ def test_an_agent_is_rung_and_the_end_of_that_call_is_told(house, carrier):
     assert placed_since(house, now() - timedelta(hours=1)) == 1
     assert placed_since(house, now()) == 0
     keep_pace(house)
+
+
+def test_the_time_to_accept_begins_when_the_telephone_can_ring(house):
+    row_id = offered(house, PHONE)
+    with house.database.transaction() as session:
+        session.scalars(select(LinePlace)).one().due_at = now() - timedelta(minutes=5)  # so long in the outbox
+        assert expired_offers(session, now()) == []
+    deliver(house, row_id)
+    with house.database.reading() as session:
+        assert expired_offers(session, now()) == []
+        (place,) = expired_offers(session, now() + timedelta(minutes=1))
+        assert place.outgoing_id == row_id
+
+
+def test_an_agent_whose_caller_was_gone_before_the_telephone_rang_is_not_rung_and_takes_the_next(house, carrier):
+    row_id = offered(house, PHONE)
+    with house.database.transaction() as session:
+        close(session, session.scalars(select(LinePlace)).one(), PlaceOutcome.WITHDRAWN, now())
+        join_line(session, a_call(session, number="+8613811110000"), "zh", now())
+    deliver(house, row_id)
+    row = read(house, Outgoing, row_id)
+    assert (row.state, row.failure, len(carrier.calls)) == (OutgoingState.SENT, "no longer wanted", 0)
+    with house.database.reading() as session:
+        places = session.scalars(select(LinePlace).order_by(LinePlace.id)).all()
+        assert [place.state for place in places] == [PlaceState.DONE, PlaceState.OFFERED]
+    assert one(house, SeatRow).state is SeatState.RINGING
+
+
+def test_a_red_is_rung_for_before_those_who_were_offered_earlier(house):
+    with house.database.transaction() as session:
+        for number, urgency in enumerate((Urgency.GREEN, Urgency.RED)):
+            seat = seat_of(session, make_staff(session, f"li{number}"), now())
+            seat.telephone, seat.state = PHONE, SeatState.AVAILABLE
+            call = a_call(session, number=f"+861381111000{number}")
+            an_order(session, call, urgency=urgency)
+            join_line(session, call, "zh", now())
+        ranks = session.scalars(select(Outgoing.rank).where(Outgoing.kind == OutgoingKind.AGENT_CALL)).all()
+    assert ranks == [OutgoingKind.AGENT_CALL.rank, RANK_OF_DANGER]
 
 
 def test_an_agents_telephone_that_the_carrier_refuses_puts_the_caller_back(house):

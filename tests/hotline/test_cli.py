@@ -31,4 +31,4 @@ def test_a_call_where_no_hotline_runs_says_how_to_start_it(tmp_path: Path) -> No
 
 
 def test_a_worker_of_a_queue_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    assert "'default', 'speech'" in told(tmp_path, "worker", "speach")
+    assert "'default', 'outgoing', 'speech'" in told(tmp_path, "worker", "speach")

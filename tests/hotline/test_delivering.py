@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core import outbox
 from core.clock import now
 from core.models import Channel, Outgoing, OutgoingKind, OutgoingState, PlaceState, Urgency, WorkOrder
-from hotline.deliver import deliver, settle_placing
+from hotline.deliver import deliver, deliver_next, settle_placing
 from ivr.outbound import carrier as carrier_api
 from simulator import Carrier
 from simulator.faults import Faults
@@ -88,6 +88,26 @@ def test_an_alert_rings_the_phone_and_is_sent(house, carrier):
     assert [row.carrier_sid] == sids(carrier)
     assert [(call.from_number, call.to_number) for call in carrier.calls] == [("+8657100000000", PHONE)]
     assert len(row.attempt_id) == 32
+
+
+def test_the_most_pressing_goes_first_however_late_it_came(house, carrier):
+    with house.database.transaction() as session:
+        for number in range(3):
+            payload = {"recording_sid": f"RE{number:032x}"}
+            outbox.send(session, OutgoingKind.ERASE_CARRIER_RECORDING, f"erase:{number}", payload, now())
+    alerted = alert(house)
+    deliver_next(house)
+    assert (state(house, alerted), len(sids(carrier))) == (SENT, 1)
+
+
+def test_what_another_worker_has_is_passed_over_for_the_next(house, carrier):
+    taken, other = alert(house), alert(house, OTHER_PHONE)
+    with house.database.transaction() as session:
+        session.get_one(Outgoing, taken).leased_until = now() + timedelta(minutes=1)
+    deliver_next(house)
+    assert (state(house, taken), state(house, other)) == (WAITING, SENT)
+    deliver_next(house)
+    assert len(sids(carrier)) == 1
 
 
 def test_delivering_twice_places_one_call(house, carrier):

@@ -35,7 +35,7 @@ def test_a_ticking_clock_is_seen_and_a_dead_one_too(bare_house, client):
 
 def test_workers_are_counted_by_queue(make_house, redis_process):
     house = make_house(redis_url=redis_process.url)
-    assert create_app(house).test_client().get("/health").json["workers"] == {"default": 0, "speech": 0}
+    assert create_app(house).test_client().get("/health").json["workers"] == {"default": 0, "outgoing": 0, "speech": 0}
 
 
 @pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.9")])

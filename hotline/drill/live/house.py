@@ -157,6 +157,7 @@ def _processes(supervisord: int, name: str) -> Iterator[int]:
 _ENDINGS = {
     "web": "hotline web",
     "worker": "hotline worker default",
+    "outgoing": "hotline worker outgoing",
     "clock": "hotline clock",
     "stream": "hotline stream",
 }

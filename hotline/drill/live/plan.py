@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hotline.drill.day import Day
 from hotline.drill.people import Person, people
 
-VICTIMS = ("web", "worker", "clock", "stream", "redis")
+VICTIMS = ("web", "worker", "outgoing", "clock", "stream", "redis")
 _HOUR_SECONDS = 3600
 _SEATS_OF_THE_DAY = 120
 """Chengdu's extra operators of that night; a drill has as many for its load."""

@@ -1,5 +1,6 @@
 """Plays a live drill: citizens call when the day says so, lose patience, talk and redial; processes are killed."""
 
+import contextlib
 import heapq
 import itertools
 import queue
@@ -196,7 +197,8 @@ def _settle(there: LiveHouse) -> None:
     for call in there.carrier.calls:
         if not call.closed:
             call.hang_up("carrier")
-    there.carrier.settle(_SECONDS_TO_SETTLE)
+    with contextlib.suppress(TimeoutError):  # what is still under way then is found lost
+        there.carrier.settle(_SECONDS_TO_SETTLE)
     api = carriers_api(there.house.settings)
     since = now() - timedelta(days=1)
     settle(there.house, api.calls_to_us(since), api.recordings_since(since), now())

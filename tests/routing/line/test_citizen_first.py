@@ -44,6 +44,7 @@ def kept(session):
     match(session, NOON)
     (asked,) = sent(session)
     assert citizen_comes_first(session, SETTINGS, asked, NOON)
+    asked.state = OutgoingState.SENT  # by whoever delivers
     return seat, place
 
 

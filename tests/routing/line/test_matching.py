@@ -34,6 +34,7 @@ from routing.line.reading import read_line
 from routing.line.talks import (
     agent_hung_up,
     agent_lost,
+    agent_rings,
     citizen_answered,
     citizen_missed,
     not_placed,
@@ -319,6 +320,11 @@ def test_who_is_not_red_never_rings_everybody(session):
 def test_an_offer_that_nobody_answers_is_withdrawn_by_the_clock(session):
     seat, place = a_seat(session), a_place(session)
     match(session, NOON)
+    keep_line(session, SETTINGS, seconds(46))
+    assert place.state is PlaceState.OFFERED  # their telephone has not rung yet
+    (call,) = sent(session)
+    agent_rings(session, call, NOON)
+    call.state = OutgoingState.SENT
     keep_line(session, SETTINGS, seconds(44))
     assert place.state is PlaceState.OFFERED
     keep_line(session, SETTINGS, seconds(45))
