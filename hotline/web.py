@@ -15,7 +15,7 @@ from hotline.health import blueprint as health
 from ivr.webhooks import blueprint as voice
 
 _LARGEST_REQUEST_BYTES = 1024 * 1024
-_THREADS = 8
+THREADS = 8
 _SERVER_IS_BACK_SECONDS = 15
 
 
@@ -60,7 +60,7 @@ def serve(house: House) -> None:
         port=house.settings.port,
         interface=Interfaces.WSGI,
         workers=house.settings.web_workers,
-        blocking_threads=_THREADS,
+        blocking_threads=THREADS,
         respawn_failed_workers=True,
         log_enabled=False,
     ).serve()
