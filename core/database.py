@@ -14,11 +14,11 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     create_engine,
     event,
     insert,
     inspect,
-    text,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -80,6 +80,7 @@ class Database:
 
     def __init__(self, url: str, after_commit: AfterCommit | None = None, seconds_to_wait: float = 4.0) -> None:
         self.engine = _engine(url, seconds_to_wait)
+        self._engine_for_reading = self.engine.execution_options(hotline_reading=True)
         self._after_commit = after_commit
 
     @contextmanager
@@ -94,8 +95,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a reading transaction: takes no write lock, writes nothing."""
-        engine = self.engine.execution_options(hotline_reading=True)
-        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._engine_for_reading, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     def close(self) -> None:
@@ -123,7 +123,14 @@ def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A read-then-write would fail at once with “database is locked”, so writers take the lock at the start."""
     reading = connection.get_execution_options().get("hotline_reading")
-    connection.execute(text("BEGIN" if reading else "BEGIN IMMEDIATE"))
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def table_of(mapped: type[Base]) -> Table:
+    """Return a class's table, for statements that are built once and carried out without the unit of work."""
+    table = mapped.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def locked_row(session: Session, table: type[_Row], key: Any, **values: Any) -> _Row:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.house import House
@@ -13,12 +13,15 @@ from ivr.conversation import Conversation
 
 log = get_logger()
 
+_CALL = select(Call).where(Call.call_sid == bindparam("call_sid")).with_for_update(of=Call)
+_CALLER = select(Caller).where(Caller.number == bindparam("number"))
+
 
 def register_call(
     session: Session, house: House, call_sid: str, number: str | None, called: str | None, now: datetime
 ) -> Call:
     """Return the call with this id, registered now if it is new; a call that we missed the start of counts as new."""
-    call = session.scalar(select(Call).where(Call.call_sid == call_sid).with_for_update(of=Call))
+    call = session.scalar(_CALL, {"call_sid": call_sid})
     if call:
         _fill_in_number(session, call, number)
         return call
@@ -39,14 +42,11 @@ def _caller(session: Session, house: House, number: str | None) -> Caller:
     known = _known_caller(session, number)
     if known:
         return known
-    caller = Caller(number=number, key_id=house.recordings.keys.make())
-    session.add(caller)
-    session.flush()
-    return caller
+    return Caller(number=number, key_id=house.recordings.keys.make())
 
 
 def _known_caller(session: Session, number: str | None) -> Caller | None:
-    return session.scalar(select(Caller).where(Caller.number == number)) if number else None
+    return session.scalar(_CALLER, {"number": number}) if number else None
 
 
 def _fill_in_number(session: Session, call: Call, number: str | None) -> None:

@@ -6,7 +6,7 @@ Nothing is committed here, and no telephone is rung: whoever calls these functio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, Integer, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency
@@ -18,6 +18,10 @@ from routing.orders.registering import URGENCY_RANK
 _OPEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.BY_HAND)
 _NOT_TAKEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED)
 _WITH_AGENT = (PlaceState.OFFERED, PlaceState.TAKEN)
+IS_IN_LINE: ColumnElement[bool] = exists().where(
+    LinePlace.call_id == bindparam("call_id", type_=Integer()), LinePlace.state != PlaceState.DONE
+)
+"""Whether the call `call_id` has an open place, as a column of a larger question."""
 _Value = str | int | bool | datetime | None
 
 
