@@ -44,12 +44,14 @@ def keyed_number(digits: str, like: str) -> str | None:
     return e164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+@lru_cache(maxsize=4096)
 def costs_extra(number: str) -> bool:
     """Tell whether an E.164 number is one at whose end somebody earns by being rung."""
     kind = phonenumbers.number_type(phonenumbers.parse(number, None))
     return kind in {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
 
 
+@lru_cache(maxsize=4096)
 def country_prefix(number: str) -> str:
     """Return the beginning of all numbers of an E.164 number's country, e.g. +86."""
     return f"+{phonenumbers.parse(number, None).country_code}"
