@@ -1,5 +1,7 @@
 """Telephone numbers: what a carrier sends as “From” becomes an E.164 number, or nothing at all."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 # Twilio's stand-ins for a caller who has no number or withholds it:
@@ -7,10 +9,11 @@ import phonenumbers
 _SENTINELS = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
 
+@lru_cache(maxsize=4096)
 def e164(text: str | None) -> str | None:
     """Return the number in E.164 form, or None for a withheld, sentinel or impossible one.
 
-    None is never a key and never dialled.
+    None is never a key and never dialled. The last few thousand are remembered: each webhook of a call tells its own.
     """
     if not text or text in _SENTINELS:
         return None
@@ -41,12 +44,14 @@ def keyed_number(digits: str, like: str) -> str | None:
     return e164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+@lru_cache(maxsize=4096)
 def costs_extra(number: str) -> bool:
     """Tell whether an E.164 number is one at whose end somebody earns by being rung."""
     kind = phonenumbers.number_type(phonenumbers.parse(number, None))
     return kind in {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
 
 
+@lru_cache(maxsize=4096)
 def country_prefix(number: str) -> str:
     """Return the beginning of all numbers of an E.164 number's country, e.g. +86."""
     return f"+{phonenumbers.parse(number, None).country_code}"

@@ -1,4 +1,7 @@
-"""The web process: telephone webhooks and console in one Flask application, served by granian."""
+"""The web process: the telephone's webhooks and the console, a Flask application each, served by granian."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from granian import Granian
@@ -14,8 +17,11 @@ from hotline.fresh_words import keep_words_fresh
 from hotline.health import blueprint as health
 from ivr.webhooks import blueprint as voice
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 _LARGEST_REQUEST_BYTES = 1024 * 1024
-_THREADS = 8
+THREADS = 8
 _SERVER_IS_BACK_SECONDS = 15
 
 
@@ -33,11 +39,27 @@ def create_app(house: House | None = None) -> Flask:
     if house.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=house.settings.trusted_proxies)  # type: ignore[method-assign]
     console.set_up(app)
-    console.csrf.exempt(voice)  # the carrier signs its requests instead
-    app.register_blueprint(voice)
     app.register_blueprint(health)
     app.register_blueprint(console.blueprint())
+    app.wsgi_app = _with_telephone(app.wsgi_app, _telephone(house))  # type: ignore[method-assign,assignment]
     return app
+
+
+def _telephone(house: House) -> Flask:
+    """Return the carrier's door: its requests are signed, so none of what protects the console is done for them."""
+    app = Flask("telephone")
+    app.config.update(MAX_CONTENT_LENGTH=_LARGEST_REQUEST_BYTES)
+    app.extensions["house"] = house
+    app.register_blueprint(voice)
+    return app
+
+
+def _with_telephone(others: "WSGIApplication", telephone: Flask) -> "WSGIApplication":
+    def serve_one(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        app = telephone if environ["PATH_INFO"].startswith("/voice/") else others
+        return app(environ, start_response)
+
+    return serve_one
 
 
 def create_worker_app() -> Flask:
@@ -60,7 +82,7 @@ def serve(house: House) -> None:
         port=house.settings.port,
         interface=Interfaces.WSGI,
         workers=house.settings.web_workers,
-        blocking_threads=_THREADS,
+        blocking_threads=THREADS,
         respawn_failed_workers=True,
         log_enabled=False,
     ).serve()

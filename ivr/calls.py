@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from core.database import table_of
 from core.house import House
 from core.models import Call, WebhookAnswer
 from core.settings import Settings
@@ -23,6 +26,11 @@ from routing.line.joining import left_the_line
 from routing.orders import CALLER, add_event, caller_left, find_order
 from routing.told import settle
 
+_ANSWERS = select(WebhookAnswer.twiml).where(WebhookAnswer.call_id == bindparam("call_id"))
+_NEWEST_ANSWER = _ANSWERS.order_by(WebhookAnswer.id.desc()).limit(1)
+_GIVEN_ANSWER = _ANSWERS.where(WebhookAnswer.turn == bindparam("turn"), WebhookAnswer.kind == bindparam("kind"))
+_KEEP_ANSWER = insert(table_of(WebhookAnswer)).inline()
+_GO_ON = _END = update(table_of(Call)).where(Call.id == bindparam("this_call"))
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
 
 
@@ -83,8 +91,7 @@ def take_turn(session: Session, house: House, call: Call, happened: Happened, no
 
 def last_answer(session: Session, call: Call) -> str | None:
     """Return the newest TwiML of a call."""
-    newest = select(WebhookAnswer.twiml).where(WebhookAnswer.call_id == call.id).order_by(WebhookAnswer.id.desc())
-    return session.scalar(newest.limit(1))
+    return session.scalar(_NEWEST_ANSWER, {"call_id": call.id})
 
 
 def end_call(session: Session, settings: Settings, call: Call, status: str, now: datetime) -> None:
@@ -94,8 +101,9 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
     """
     if call.ended_at:
         return
-    call.ended_at = now
-    call.carrier_status = status
+    session.connection().execute(_END, {"this_call": call.id, "ended_at": now, "carrier_status": status})
+    set_committed_value(call, "ended_at", now)
+    set_committed_value(call, "carrier_status", status)
     settle(session, call, now)
     talk = conversation(call)
     left = words_left(session, call, talk)
@@ -122,14 +130,20 @@ def _commit_turn(
     for deed in turn.deeds:
         do(session, house.settings, call, deed, turn.conversation, now)
     order = find_order(session, call) if _speaks_code(turn) else None
-    call.dialogue = dict(vars(turn.conversation))
-    call.turn = max(call.turn, number) + 1
+    _go_on(session, call, max(call.turn, number) + 1, dict(vars(turn.conversation)))
     token = stream_token.make(house.settings, call.call_sid, now) if StartStream() in turn.steps else ""
     paper = Paper(house.settings, call.turn, call.id, order.code if order else None, token)
     twiml = render(turn.steps, paper)
-    session.add(WebhookAnswer(call_id=call.id, turn=number, kind=kind, twiml=twiml, answered_at=now))
-    session.flush()
+    answer = {"call_id": call.id, "turn": number, "kind": kind, "twiml": twiml, "answered_at": now}
+    session.connection().execute(_KEEP_ANSWER, answer)
     return twiml
+
+
+def _go_on(session: Session, call: Call, turn: int, dialogue: dict[str, Any]) -> None:
+    """Write where a call stands now; by a statement built once, as this is done at every step."""
+    session.connection().execute(_GO_ON, {"this_call": call.id, "turn": turn, "dialogue": dialogue})
+    set_committed_value(call, "turn", turn)
+    set_committed_value(call, "dialogue", dialogue)
 
 
 def _speaks_code(turn: Turn) -> bool:
@@ -140,8 +154,4 @@ def _given_answer(session: Session, call: Call, turn: int, kind: str) -> str | N
     """Return what a repeated webhook was answered; with each answer the call goes on to a later turn."""
     if turn >= call.turn:
         return None
-    return session.scalar(
-        select(WebhookAnswer.twiml).where(
-            WebhookAnswer.call_id == call.id, WebhookAnswer.turn == turn, WebhookAnswer.kind == kind
-        )
-    )
+    return session.scalar(_GIVEN_ANSWER, {"call_id": call.id, "turn": turn, "kind": kind})

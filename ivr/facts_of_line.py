@@ -11,12 +11,12 @@ from core.settings import Settings
 from ivr.callback_times import spoken_windows
 from ivr.conversation import Conversation, Place
 from ivr.line_now import LineNow
+from ivr.standing import Standing
 from ivr.steps import CallerInput, Keyed, KeyedNumber, PersonFound
 from routing.line.callback_policy import is_offered, promise
-from routing.line.joining import kept_place, minutes_until
+from routing.line.joining import minutes_until
 from routing.line.places import place_of
 from routing.line.pressure import expected_wait
-from routing.line.seats import languages_served
 from routing.line.whom_to_call import Way, way_to_call
 
 _MOVED_BY_NOW = timedelta(seconds=10)
@@ -27,16 +27,22 @@ _ON_HOLD = frozenset(
 
 
 def line_now(
-    session: Session, settings: Settings, call: Call, talk: Conversation, heard: CallerInput | None, now: datetime
+    session: Session,
+    settings: Settings,
+    call: Call,
+    talk: Conversation,
+    heard: CallerInput | None,
+    now: datetime,
+    standing: Standing,
 ) -> LineNow:
     """Read the caller's place and, only while they wait, how long that will last."""
-    is_open = talk.language in languages_served(session)
-    place = place_of(session, call) if call.turn else None
+    is_open = talk.language in standing.languages_served
+    place = place_of(session, call) if call.turn and standing.is_in_line else None
     number = call.caller.number
     line = LineNow(
         is_open=is_open,
         is_in=place is not None,
-        is_kept=is_open and place is None and kept_place(session, call) is not None,
+        is_kept=is_open and place is None and standing.has_kept_place,
         is_being_asked=place is not None and place.state is PlaceState.OFFERED,
         is_red=place is not None and place.urgency is Urgency.RED,
         room=_room(place, heard, now) if place else "",

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from core.database import add_at_once
 from core.house import House
 from core.logs import get_logger
 from core.models import Call, Caller, Recording, RecordingState
@@ -13,25 +15,29 @@ from ivr.conversation import Conversation
 
 log = get_logger()
 
+_CALL = select(Call).where(Call.call_sid == bindparam("call_sid")).with_for_update(of=Call)
+_CALLER = select(Caller).where(Caller.number == bindparam("number"))
+
 
 def register_call(
     session: Session, house: House, call_sid: str, number: str | None, called: str | None, now: datetime
 ) -> Call:
     """Return the call with this id, registered now if it is new; a call that we missed the start of counts as new."""
-    call = session.scalar(select(Call).where(Call.call_sid == call_sid).with_for_update(of=Call))
+    call = session.scalar(_CALL, {"call_sid": call_sid})
     if call:
         _fill_in_number(session, call, number)
         return call
     talk = Conversation("en" if called in house.settings.english_numbers else "zh")
+    caller = _caller(session, house, number)
     call = Call(
         call_sid=call_sid,
-        caller=_caller(session, house, number),
+        caller_id=caller.id,
         called_number=e164(called),
         dialogue=dict(vars(talk)),
         started_at=now,
     )
-    session.add(call)
-    session.flush()
+    add_at_once(session, call)
+    set_committed_value(call, "caller", caller)
     return call
 
 
@@ -40,13 +46,12 @@ def _caller(session: Session, house: House, number: str | None) -> Caller:
     if known:
         return known
     caller = Caller(number=number, key_id=house.recordings.keys.make())
-    session.add(caller)
-    session.flush()
+    add_at_once(session, caller)
     return caller
 
 
 def _known_caller(session: Session, number: str | None) -> Caller | None:
-    return session.scalar(select(Caller).where(Caller.number == number)) if number else None
+    return session.scalar(_CALLER, {"number": number}) if number else None
 
 
 def _fill_in_number(session: Session, call: Call, number: str | None) -> None:

@@ -1,5 +1,7 @@
 """Lets in only what the carrier has signed; everything else is 403 and leaves no trace in the database."""
 
+from functools import cache
+
 from flask import Request
 from twilio.request_validator import RequestValidator
 
@@ -15,9 +17,8 @@ def is_signed(request: Request, settings: Settings) -> bool:
         return False
     query = request.query_string.decode(errors="replace")
     url = f"{settings.base_url}{request.path}?{query}" if query else f"{settings.base_url}{request.path}"
-    validator = RequestValidator(settings.twilio_auth_token)
     signature = request.headers.get("X-Twilio-Signature", "")
-    return bool(validator.validate(url, request.form, signature))
+    return bool(_validator(settings.twilio_auth_token).validate(url, request.form, signature))
 
 
 def is_signed_upgrade(path: str, signature: str, settings: Settings) -> bool:
@@ -25,4 +26,9 @@ def is_signed_upgrade(path: str, signature: str, settings: Settings) -> bool:
     if not settings.twilio_auth_token:
         return False
     url = f"{settings.stream_base_url}{path}"
-    return bool(RequestValidator(settings.twilio_auth_token).validate(url, {}, signature))
+    return bool(_validator(settings.twilio_auth_token).validate(url, {}, signature))
+
+
+@cache
+def _validator(token: str) -> RequestValidator:
+    return RequestValidator(token)

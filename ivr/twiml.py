@@ -1,6 +1,7 @@
 """Writes a turn's steps as TwiML; every document ends in a verb that leads on, never in silence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
@@ -14,6 +15,7 @@ _PAUSE_BETWEEN_DIGITS: dict[Language, str] = {"zh": "，", "en": ", "}  # a comm
 _SILENCE_ENDS_MESSAGE_SECONDS = 5
 _RING_SECONDS = 20
 _STREAM = "ears"
+_PUT_IN_LATER = "the-pass-of-the-stream-goes-here"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,17 @@ def render(steps: tuple[Step, ...], paper: Paper) -> str:
     """Return the TwiML of a turn.
 
     A `<Record>` is followed by a `<Redirect>`, as an empty recording does not request its action
-    (https://www.twilio.com/docs/voice/twiml/record).
+    (https://www.twilio.com/docs/voice/twiml/record). Menus and prompts are the same for all callers who come to them at
+    the same turn, so what was written last is remembered; a pass of the media stream is put in afterwards.
     """
+    rings = any(isinstance(step, Ring) for step in steps)
+    token = _PUT_IN_LATER if paper.stream_token else ""
+    blank = replace(paper, call_id=paper.call_id if rings else 0, stream_token=token)
+    return _rendered(steps, blank).replace(_PUT_IN_LATER, paper.stream_token)
+
+
+@lru_cache(maxsize=512)
+def _rendered(steps: tuple[Step, ...], paper: Paper) -> str:
     response = VoiceResponse()
     for step in steps:
         _write(response, step, paper)

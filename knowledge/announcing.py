@@ -9,10 +9,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import get_args
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from core.database import UtcDateTime
 from core.errors import ConflictError
 from core.models import Announcement, PublishingState
 from core.settings import Language
@@ -117,6 +118,12 @@ def withdraw_announcement(
     _expect(announcement, revision, *OPEN, PublishingState.PUBLISHED)
     announcement.state, announcement.ended_at, announcement.ended_by = PublishingState.WITHDRAWN, now, actor
     _write(session)
+
+
+IS_ANNOUNCED: ColumnElement[bool] = exists().where(
+    Announcement.state == PublishingState.PUBLISHED, Announcement.valid_until > bindparam("now", type_=UtcDateTime())
+)
+"""Whether there is anything to announce at the moment `now`, as a column of a larger question."""
 
 
 def current_announcements(session: Session, now: datetime) -> tuple[Announcement, ...]:

@@ -5,13 +5,16 @@ A value drawn anew, not a number counted up: of two databases, or of one and its
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from core.database import locked_row
 from core.models import Stamp
 
 _NAME = "articles"
+
+STAMP_NOW: ScalarSelect[str | None] = select(Stamp.value).where(Stamp.name == _NAME).scalar_subquery()
+"""The sign of what is published now, as a column of a larger question."""
 
 
 def current_stamp(session: Session) -> str | None:

@@ -40,13 +40,16 @@ class _Shelf:
 _shelves: dict[Language, _Shelf] = {}
 
 
-def published_articles(session: Session, language: Language, now: datetime) -> tuple[Article, ...]:
+def published_articles(
+    session: Session, language: Language, now: datetime, *, stamp: str | None = None
+) -> tuple[Article, ...]:
     """Return what callers may hear now in a language, in the order of their ranks within a category.
 
     The very same tuple is returned until a publication, a withdrawal or the next start or end of a validity: whoever
-    builds something from it (an index) can keep it by the tuple's identity.
+    builds something from it (an index) can keep it by the tuple's identity. Whoever has read the `stamp` in this
+    transaction already gives it along; else it is read here.
     """
-    stamp = current_stamp(session)
+    stamp = stamp or current_stamp(session)
     shelf = _shelves.get(language)
     if shelf and shelf.holds(stamp, now):
         return shelf.chosen

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, exists, or_
 from sqlalchemy.orm import Session
 
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency, WorkOrder
@@ -110,13 +110,13 @@ def minutes_until(moment: datetime | None, now: datetime) -> int | None:
     return max(1, -int((now - moment) // timedelta(minutes=5))) * 5
 
 
-def kept_place(session: Session, call: Call) -> LinePlace | None:
-    """Return the place that this caller's number has kept from an earlier call."""
-    if call.caller.number is None:
-        return None
-    kept = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
-    wanted = select(LinePlace).where(LinePlace.number == call.caller.number, LinePlace.state.in_(kept))
-    return session.scalar(wanted.where(LinePlace.call_id != call.id).limit(1))
+_KEPT = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
+HAS_KEPT_PLACE: ColumnElement[bool] = exists().where(
+    LinePlace.number == bindparam("number", type_=String()),
+    or_(*(LinePlace.state == one for one in _KEPT)),
+    LinePlace.call_id != bindparam("call_id", type_=Integer()),
+)
+"""Whether the `number` has kept a place from an earlier call than `call_id`, as a column of a larger question."""
 
 
 def _only_by_hand(session: Session, settings: Settings, place: LinePlace) -> None:

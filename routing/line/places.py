@@ -6,7 +6,7 @@ Nothing is committed here, and no telephone is rung: whoever calls these functio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, Integer, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency
@@ -19,6 +19,18 @@ from routing.orders.registering import URGENCY_RANK
 _OPEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.BY_HAND)
 _NOT_TAKEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED)
 _WITH_AGENT = (PlaceState.OFFERED, PlaceState.TAKEN)
+IS_IN_LINE: ColumnElement[bool] = exists().where(
+    LinePlace.call_id == bindparam("call_id", type_=Integer()), LinePlace.state != PlaceState.DONE
+)
+"""Whether the call `call_id` has an open place, as a column of a larger question."""
+_PLACE_OF = (
+    select(LinePlace)
+    .where(LinePlace.call_id == bindparam("call_id"), LinePlace.state != PlaceState.DONE)
+    .order_by(LinePlace.id.desc())
+    .limit(1)
+    .with_for_update(of=LinePlace)
+    .execution_options(populate_existing=True)
+)
 _Value = str | int | bool | datetime | None
 
 
@@ -78,9 +90,7 @@ def note_urgency(place: LinePlace, urgency: Urgency, now: datetime, *, danger_wo
 
 def place_of(session: Session, call: Call) -> LinePlace | None:
     """Return the open place of a call as it is now; nobody else changes it until the commit."""
-    wanted = select(LinePlace).where(LinePlace.call_id == call.id, LinePlace.state.in_(_OPEN))
-    locked = wanted.order_by(LinePlace.id.desc()).limit(1).with_for_update(of=LinePlace)
-    return session.scalar(locked.execution_options(populate_existing=True))
+    return session.scalar(_PLACE_OF, {"call_id": call.id})
 
 
 def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:

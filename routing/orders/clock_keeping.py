@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core.database import table_of
 from core.models import OrderEvent, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.chasing import Watched, plan
@@ -16,6 +17,12 @@ from routing.orders.lifecycle import FINAL
 from routing.orders.rulebook import Rulebook, read_rulebook
 
 _HAVE_IT = frozenset({"person_connected", "alert_confirmed"})
+_HAPPENINGS = (
+    select(OrderEvent.event, OrderEvent.happened_at, OrderEvent.detail)
+    .where(OrderEvent.order_id == bindparam("order_id"))
+    .order_by(OrderEvent.position)
+)
+_NEW_CLOCK = update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id"))
 _BEGINNINGS = frozenset({"registered", "not_solved", "reopened"})
 
 
@@ -53,7 +60,7 @@ def watched(
     ladder: int = 0,
 ) -> Watched:
     """Return all that decides what is due with an order."""
-    told = happenings(events_of(session, order))
+    told = tuple(Happening(*row) for row in session.connection().execute(_HAPPENINGS, {"order_id": order.id}))
     return Watched(
         told,
         clocks(told, book or read_rulebook(session)),
@@ -95,8 +102,6 @@ def refresh_clock(
     }
     if all(getattr(order, name) == value for name, value in values.items()):
         return
-    session.execute(
-        update(WorkOrder).where(WorkOrder.id == order.id).values(**values).execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_NEW_CLOCK, {"order_id": order.id, **values})
     for name, value in values.items():
         set_committed_value(order, name, value)

@@ -1,70 +1,116 @@
-"""A step of a call, signed and durably committed, against a bare Flask view with signature and TwiML."""
+"""A step of a call, signed and durably committed, against a bare Flask view with signature and TwiML.
 
-from collections.abc import Iterator
+Both stand behind the same server over HTTP, with as many workers and threads; what counts is the processor time of
+the server's processes. `BENCH_STEPS=200 python -m tools.bench call_steps` takes more of them for steadier figures.
+"""
 
-from flask import Flask, Response, request
-from flask.testing import FlaskClient
-from twilio.request_validator import RequestValidator
-from twilio.twiml.voice_response import VoiceResponse
+import os
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 
 from core.house import build_house
-from core.settings import Settings
+from core.settings import Settings, read_settings
+from hotline.drill.live.house import free_ports, own_environment
 from hotline.setting_up import set_up
-from hotline.web import create_app
-from tools.bench.pairs import ROUNDS, paired
+from tools.bench.postgres import postgres_url
+from tools.bench.web_servers import Line, bare_server, cpu_of_tree, house_server
 
-STEPS = 100
-
-
-def rows(settings: Settings) -> Iterator[str]:
-    """A step of a call, signed and durably committed, against a bare Flask view with signature and TwiML."""
-    house = build_house(settings)
-    set_up(house)
-    app = create_app(house)
-    client, plain = app.test_client(), _bare_app(settings).test_client()
-    for name, kind in (("greeting of a new call", "incoming"), ("topic menu by key", "turns/1/keys")):
-        sids = iter(f"CA{number:032x}" for number in range(10_000_000))
-        if kind != "incoming":
-            known = [next(sids) for _ in range(STEPS * (ROUNDS + 1))]
-            for sid in known:
-                _post(client, settings, "incoming", sid)
-            sids = iter(known)
-
-        def ours(kind: str = kind, sids: Iterator[str] = sids) -> None:
-            for _ in range(STEPS):
-                _post(client, settings, kind, next(sids))
-
-        def bare() -> None:
-            for _ in range(STEPS):
-                _post(plain, settings, "bare", "CA" + "0" * 32)
-
-        mine, theirs, ratio = paired(ours, bare)
-        yield (
-            f"| {name}, SQLite, Redis away | {mine / STEPS * 1000:.2f} ms CPU"
-            f" | bare Flask + signature + TwiML: {theirs / STEPS * 1000:.2f} ms | {1 / ratio:.1f}× |"
-        )
+STEPS = int(os.environ.get("BENCH_STEPS", "60"))
+ROUNDS = 7
+_RECORDING = {"RecordingUrl": "http://127.0.0.1:9/recording", "RecordingDuration": "5"}
 
 
-def _bare_app(settings: Settings) -> Flask:
-    app = Flask("bare")
+@dataclass(frozen=True)
+class Step:
+    """One webhook of a call; those before it in the table must have come first."""
 
-    @app.post("/voice/bare")
-    def bare() -> Response:
-        signature = request.headers["X-Twilio-Signature"]
-        assert RequestValidator(settings.twilio_auth_token).validate(
-            f"{settings.base_url}/voice/bare", request.form, signature
-        )
-        response = VoiceResponse()
-        response.gather(num_digits=1).say("hello")
-        return Response(str(response), mimetype="text/xml")
-
-    return app
+    name: str
+    path: str
+    fields: dict[str, str] = field(default_factory=dict)
 
 
-def _post(client: FlaskClient, settings: Settings, kind: str, sid: str) -> None:
-    fields = {"CallSid": sid, "From": "+8613800138000", "To": settings.hotline_number, "Digits": "1"}
-    signature = RequestValidator(settings.twilio_auth_token).compute_signature(
-        f"{settings.base_url}/voice/{kind}", fields
-    )
-    answer = client.post(f"/voice/{kind}", data=fields, headers={"X-Twilio-Signature": signature})
-    assert answer.status_code == 200, answer.status
+STEPS_OF_A_CALL = (
+    Step("greeting of a new caller", "incoming"),
+    Step("topic menu by key", "turns/1/keys", {"Digits": "1"}),
+    Step("questions of a topic", "turns/2/keys", {"Digits": "1"}),
+    Step("answer read out", "turns/3/keys", {"Digits": "1"}),
+    Step("language by key", "turns/4/keys", {"Digits": "8"}),
+    Step("to the message", "turns/5/keys", {"Digits": "2"}),
+    Step("message taken down as an order", "turns/6/message", {"RecordingSid": "RE", **_RECORDING}),
+    Step("recording told of again", "recordings", {"RecordingSid": "RE", **_RECORDING}),
+    Step("end of the call", "status", {"CallStatus": "completed"}),
+)
+
+
+def rows(_settings: Settings) -> Iterator[str]:
+    """Yield a row for each step, and one for the mean call; on SQLite, then PostgreSQL."""
+    yield from _measured("SQLite", "")
+    with postgres_url() as url:
+        yield from _measured("PostgreSQL, without what its own processes use", url)
+
+
+def _measured(database: str, url: str) -> Iterator[str]:
+    with _servers(url) as (settings, ours, bare, plain_port):
+        line, plain = Line(settings.port, settings), Line(plain_port, settings)
+        numbers = count(1)
+        used: dict[str, list[float]] = {step.name: [] for step in STEPS_OF_A_CALL}
+        bares: list[float] = []
+        for turn in range(ROUNDS + 1):
+            calls = [next(numbers) for _ in range(STEPS)]
+            for step in STEPS_OF_A_CALL:
+                spent = _cpu(ours, lambda step=step, calls=calls: [_take(line, settings, step, one) for one in calls])
+                plainly = _cpu(bare, lambda calls=calls: [_take(plain, settings, _BARE, one) for one in calls])
+                if turn:  # the first warms up
+                    used[step.name].append(spent / STEPS * 1000)
+                    bares.append(plainly / STEPS * 1000)
+        least = statistics.median(bares)
+        for name, spent_in_rounds in used.items():
+            yield _row(f"{name}, {database}", statistics.median(spent_in_rounds), least)
+        mean = statistics.fmean(statistics.median(spent_in_rounds) for spent_in_rounds in used.values())
+        yield _row(f"mean of these {len(used)}, {database}", mean, least)
+
+
+_BARE = Step("bare", "bare", {"Digits": "1"})
+
+
+def _row(name: str, mine: float, bare: float) -> str:
+    return f"| {name} | {mine:.2f} ms CPU | bare Flask + signature + TwiML: {bare:.2f} ms | {mine / bare:.1f}× |"
+
+
+def _take(line: Line, settings: Settings, step: Step, number: int) -> None:
+    fields = {"CallSid": f"CA{number:032x}", "From": f"+86138{number:08d}", "To": settings.hotline_number}
+    fields |= step.fields
+    if "RecordingSid" in fields:
+        fields["RecordingSid"] = f"RE{number:032x}"
+    line.post(f"/voice/{step.path}", fields)
+
+
+def _cpu(pid: int, work: Callable[[], object]) -> float:
+    before = cpu_of_tree(pid)
+    work()
+    return cpu_of_tree(pid) - before
+
+
+@contextmanager
+def _servers(database_url: str) -> Iterator[tuple[Settings, int, int, int]]:
+    """Run both servers on a folder and ports of their own; yields their process ids, and the bare one's port."""
+    port, plain_port = free_ports(2)
+    with ExitStack() as running:
+        folder = running.enter_context(tempfile.TemporaryDirectory())
+        variables = {"PORT": port, "DATA_FOLDER": folder, "DATABASE_URL": database_url, "LOG_LEVEL": "INFO"}
+        carrier = {"TWILIO_ACCOUNT_SID": "AC" + "5" * 32, "TWILIO_AUTH_TOKEN": "a token for the bench"}
+        named = {f"HOTLINE_{name}": value for name, value in {**variables, **carrier}.items()}
+        running.enter_context(own_environment(named))
+        settings = read_settings()
+        Path(folder).mkdir(exist_ok=True)
+        house = build_house(settings)
+        set_up(house)
+        house.database.close()
+        ours = running.enter_context(house_server(settings))
+        bare = running.enter_context(bare_server(int(plain_port)))
+        yield settings, ours, bare, int(plain_port)
