@@ -188,6 +188,21 @@ def test_a_red_is_taken_before_whoever_waits_longer_and_is_never_offered_a_callb
     assert not danger.said("打给您")
 
 
+@pytest.mark.full
+def test_an_agent_is_rung_in_their_browser(centre: RunningHouse) -> None:
+    wang, browser = "+8613900001010", "client:seat1"
+    centre.carrier.add_phone(Phone(browser, TAKES))
+    with centre.house.database.transaction() as session:
+        seat = session.scalars(select(SeatRow).join(Staff).where(Staff.sign_in == "li")).one()
+        seat.telephone = browser
+    seats(centre, li=SeatState.AVAILABLE)
+    centre.call(ZERO, Talk(30), number=wang, patience=40)
+    done(centre, wang)
+    assert talked(centre, wang, browser)
+    with centre.house.database.transaction() as session:
+        session.scalars(select(SeatRow).join(Staff).where(Staff.sign_in == "li")).one().telephone = LI
+
+
 def test_an_agent_dials_in_from_any_telephone_is_asked_there_and_signs_off_there(centre: RunningHouse) -> None:
     wang, anywhere = "+8613900001008", "+8613911129999"
     script = [
