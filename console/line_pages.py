@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console import line_verbs
+from console.browser_phone import telephone_of
 from console.live_line import live_address, shown
 from console.parts import house, now, person, require
 from console.permissions import Permission
+from console.security import allow_browser_calls
 from core.models import LinePlace, SeatRow, SeatState, Staff
 from routing.line.citizen_first import call_of_kept
 from routing.line.reading import PlaceLine, line_of_seat, read_line
@@ -63,9 +65,12 @@ def desk(problem: str = "", status: int = 200) -> Response:
     mine = _read_mine()
     with house().database.reading() as session:
         there = read_line(session, now())
+    if house().settings.has_browser_calls:
+        allow_browser_calls()
     html = render_template(
         "console/desk.html",
         mine=mine,
+        browser_telephone=telephone_of(mine.seat.id) if house().settings.has_browser_calls else None,
         problem=problem,
         states=CHOSEN_STATES,
         live_at=live_address("desk"),

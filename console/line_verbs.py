@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
+from console.browser_phone import telephone_of
 from console.display import t
 from console.parts import house, now, person, require
 from console.permissions import Permission
@@ -32,7 +33,7 @@ class _CannotError(Exception):
 
 def add_pages(pages: Blueprint, show: _Show) -> None:
     """Add a page for each verb; each goes back to the desk, or `show`s it with the reason why it could not be done."""
-    for verb in (choose_state, choose_telephone, take, finish, give_back, bring_in):
+    for verb in (choose_state, choose_telephone, use_browser, take, finish, give_back, bring_in):
         path = verb.__name__.replace("_", "-")
         pages.add_url_rule(f"/desk/{path}", f"desk_{verb.__name__}", _guarded(verb, show), methods=["POST"])
 
@@ -54,6 +55,15 @@ def choose_telephone() -> None:
         raise _CannotError("desk.no_language")
     with _my_seat() as (session, seat):
         desk.choose_telephone(session, seat, telephone, languages, now())
+
+
+def use_browser() -> None:
+    """Let my browser be my telephone."""
+    if not house().settings.has_browser_calls:
+        raise _CannotError("desk.wrong_telephone")
+    with _my_seat() as (session, seat):
+        languages = [language for language in LANGUAGES if language in seat.languages]
+        desk.choose_telephone(session, seat, telephone_of(seat.id), languages, now())
 
 
 def take() -> None:

@@ -16,6 +16,7 @@ _SECONDS_TO_WAIT_FOR_REDIS = 0.5
 _PROMISE_SECONDS = 2
 """For so long a place that was promised to a caller counts as taken, until the stream server counts it itself."""
 _SERVER = "hotline:live:server"
+_PAGES = "hotline:live:pages"
 _PROMISED = "hotline:live:promised"
 _CALL = "hotline:live:call:"
 
@@ -26,6 +27,13 @@ class Hearing:
 
     speaking: bool
     """Words of an unfinished utterance were heard."""
+
+
+@dataclass(frozen=True)
+class PageServer:
+    """The live process: how many browsers watch the line by it."""
+
+    readers: int
 
 
 @dataclass(frozen=True)
@@ -78,16 +86,31 @@ class Live:
         except redis.RedisError as error:
             log.warning("live_unreachable", reason=type(error).__name__)
 
+    # --- told by the live process ---
+
+    def announce_pages(self, readers: int) -> None:
+        """Tell that the live process is alive, and how many watch."""
+        self._tell({_PAGES: json.dumps({"readers": readers})})
+
     # --- asked by the web process ---
 
-    def server(self) -> StreamServer | None:
-        """Return what the stream process last told of itself; None without a sign of life within the heartbeat."""
+    def pages(self) -> PageServer | None:
+        """Return what the live process last told of itself; None without a sign of life within the heartbeat."""
+        told = self._told(_PAGES)
+        return PageServer(**json.loads(told)) if told is not None else None
+
+    def _told(self, name: str) -> bytes | str | None:
         try:
-            told = self.redis.get(_SERVER)
+            told = self.redis.get(name)
         except redis.RedisError as error:
             log.warning("live_unreachable", reason=type(error).__name__)
             return None
-        return StreamServer(**json.loads(told)) if isinstance(told, (bytes, str)) else None
+        return told if isinstance(told, (bytes, str)) else None
+
+    def server(self) -> StreamServer | None:
+        """Return what the stream process last told of itself; None without a sign of life within the heartbeat."""
+        told = self._told(_SERVER)
+        return StreamServer(**json.loads(told)) if told is not None else None
 
     def has_room(self) -> bool:
         """Promise a new call a place with the stream process; False when it is full, away or silent.
@@ -110,12 +133,8 @@ class Live:
 
     def hearing(self, call_sid: str) -> Hearing | None:
         """Return whether a caller is heard and is speaking; None without a sign of life within the heartbeat."""
-        try:
-            told = self.redis.get(f"{_CALL}{call_sid}")
-        except redis.RedisError as error:
-            log.warning("live_unreachable", reason=type(error).__name__)
-            return None
-        return Hearing(**json.loads(told)) if isinstance(told, (bytes, str)) else None
+        told = self._told(f"{_CALL}{call_sid}")
+        return Hearing(**json.loads(told)) if told is not None else None
 
     def close(self) -> None:
         """Close every connection."""

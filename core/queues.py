@@ -28,6 +28,7 @@ class Job(enum.StrEnum):
     HEAR_TRIAL = "hotline.jobs.hear_trial"
     RADAR = "hotline.jobs.look_around"
     RECONCILE = "hotline.jobs.reconcile"
+    TALKS = "hotline.jobs.look_after_talks"
     END_STREAM = "hotline.jobs.end_stream"
 
     @property

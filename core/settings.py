@@ -78,6 +78,15 @@ class Settings(BaseSettings):
         "https://api.twilio.com",
         description="Base URL of the carrier's REST API (a Twilio-compatible server works too)",
     )
+    twilio_api_key_sid: str = Field(
+        "",
+        description="With secret and SDK file: agents may be rung in their browser (docs/twilio.md)",
+    )
+    twilio_api_key_secret: str = Field("", description="The API key's secret, which signs the browsers' passes")
+    twilio_app_sid: str = Field("", description="The TwiML app that browsers' passes name, if the carrier wants one")
+    voice_sdk_file: Path | None = Field(
+        None, description="The carrier's voice SDK for browsers (twilio.min.js), served from this file and nowhere else"
+    )
     recording_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         ("api.twilio.com",),
         description="Hosts from which recordings may be fetched, divided by commas (host or host:port)",
@@ -224,6 +233,11 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"no time zone is called “{value}”; try Asia/Shanghai") from error
         return value
+
+    @property
+    def has_browser_calls(self) -> bool:
+        """Whether agents can be rung in their browsers."""
+        return bool(self.twilio_api_key_sid and self.twilio_api_key_secret and self.voice_sdk_file)
 
     @property
     def sql_url(self) -> str:

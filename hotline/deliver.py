@@ -12,9 +12,10 @@ from core.errors import CarrierError, DeliveryError
 from core.house import House
 from core.leases import claim, free
 from core.logs import get_logger
-from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
+from core.models import Outgoing, OutgoingKind, OutgoingState, SeatCall, WorkOrder
 from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from hotline.department_notices import hand_over, short_text
+from hotline.lost_ends import leg_of_move, tell_end
 from hotline.pacing import keep_pace
 from ivr.asking_after import sms_text
 from ivr.citizen_messages import message_text
@@ -242,7 +243,7 @@ def _hand_over(house: House, row: Outgoing) -> None:
 
 
 def _move(house: House, sender: Carrier, row: Outgoing) -> None:
-    """Move a call that is going on; one that has ended is in the carrier's own last word about it."""
+    """Move a call that is going on; of one that can't be moved the carrier is asked whether it is over."""
     try:
         sender.move_call(row.payload["call_sid"], row.payload["path"])
     except CarrierError as error:
@@ -250,7 +251,22 @@ def _move(house: House, sender: Carrier, row: Outgoing) -> None:
             _wait(house, row, now() + _MOVE_AGAIN, failure=str(error))
             return
         log.warning("call_not_moved", call_sid=row.payload["call_sid"], reason=str(error))
+        _sent(house, row, row.payload["call_sid"])
+        _look_whether_over(house, sender, row)
+        return
     _sent(house, row, row.payload["call_sid"])
+
+
+def _look_whether_over(house: House, sender: Carrier, row: Outgoing) -> None:
+    """Take the end of a call that can't be moved because it is over: somebody waits for it in a conference, alone."""
+    sid, seat_number = row.payload["call_sid"], house.settings.seat_number
+    with house.database.reading() as session:
+        own = select(SeatCall.id).where(SeatCall.call_sid == sid)
+        dialled_in = session.scalar(own) is not None
+    try:
+        tell_end(house, sender, leg_of_move(row.payload["path"], sid, seat_number=seat_number, dialled_in=dialled_in))
+    except CarrierError as error:
+        log.warning("end_not_known", call_sid=sid, reason=str(error))
 
 
 def _ask_on_the_line(house: House, sender: Carrier, row: Outgoing) -> None:

@@ -16,8 +16,8 @@ blueprint = Blueprint("health", __name__)
 def health() -> tuple[Response, int]:
     """Return 200 when the database answers, else 503.
 
-    Redis, a queue's workers, the clock or the stream process away is told but is no failure of this process: work
-    waits in SQL, and callers go on by key.
+    Redis, a queue's workers, the clock, the stream or the live process away is told but is no failure of this
+    process: work waits in SQL, and callers go on by key.
     """
     house: House = current_app.extensions["house"]
     try:
@@ -32,5 +32,7 @@ def health() -> tuple[Response, int]:
         queues, workers = False, {}
     ears = house.live.server() if queues else None
     stream = {"capacity": ears.capacity, "streams": ears.streams} if ears else None
-    told = jsonify(database=database, queues=queues, workers=workers, clock=ticking, stream=stream)
+    pages = house.live.pages() if queues else None
+    live = {"readers": pages.readers} if pages else None
+    told = jsonify(database=database, queues=queues, workers=workers, clock=ticking, stream=stream, live=live)
     return told, 200 if database else 503

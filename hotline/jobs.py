@@ -5,7 +5,7 @@ Each takes an id only, may run twice, and works on a row it has claimed; see cor
 
 from core.house import this_house
 from hotline import deliver as delivery
-from hotline import left_streams, question_trials, radar, reconciling, recordings
+from hotline import left_streams, lost_ends, question_trials, radar, reconciling, recordings
 from hotline.transcribing import transcribe_next
 
 
@@ -47,6 +47,11 @@ def look_around(run_id: int) -> None:
 def reconcile(_slot: int) -> None:
     """Compare our calls and recordings with the carrier's own lists."""
     reconciling.reconcile(this_house())
+
+
+def look_after_talks(_slot: int) -> None:
+    """Ask the carrier for the ends of talks that it did not tell."""
+    lost_ends.end_lost_talks(this_house())
 
 
 def end_stream(recording_id: int) -> None:

@@ -39,6 +39,9 @@ CLOCK = "clock"
 """The lease that the working clock process holds."""
 
 RECONCILE_SECONDS = 300
+"""How often all is compared with the carrier's lists."""
+TALKS_SECONDS = 60
+"""How often talks are looked at whose ends may have been lost."""
 
 _WORK: tuple[tuple[type[AnyWork], dict[Any, Job]], ...] = (
     (
@@ -84,7 +87,8 @@ def sweep(house: House, holder: str) -> int:
             return 0
         _look_for_models_again(session)
         plan_looks(session, now())
-        _ask_to_reconcile(session, holder)
+        _ask_now_and_then(session, holder, "reconcile", Job.RECONCILE, RECONCILE_SECONDS)
+        _ask_now_and_then(session, holder, "talks", Job.TALKS, TALKS_SECONDS)
         follow_up_corrections(session, house.settings, now())
     _keep_line(house)
     replay_spool(house)
@@ -98,11 +102,11 @@ def sweep(house: House, holder: str) -> int:
     return house.queues.send_missing(due)
 
 
-def _ask_to_reconcile(session: Session, holder: str) -> None:
-    """Ask for a comparison with the carrier's lists, once in five minutes: the lease is never taken again before."""
+def _ask_now_and_then(session: Session, holder: str, name: str, job: Job, seconds: int) -> None:
+    """Ask for a job once in so many seconds: the lease is never taken again before."""
     moment = now()
-    if hold(session, "reconcile", f"{holder} {moment.isoformat()}"[-80:], moment, RECONCILE_SECONDS):
-        enqueue(session, Job.RECONCILE, int(moment.timestamp() // RECONCILE_SECONDS))
+    if hold(session, name, f"{holder} {moment.isoformat()}"[-80:], moment, seconds):
+        enqueue(session, job, int(moment.timestamp() // seconds))
 
 
 def _keep_line(house: House) -> None:

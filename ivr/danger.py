@@ -26,6 +26,17 @@ def danger(talk: Conversation, facts: Facts, dangers: tuple[Reason, ...] = ()) -
 def in_danger(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     """Ring and listen in turns, for as long as the caller stays: a red is never cut off and never put on hold.
 
+    When the first agent comes while they are listened to, they are in the line from their next turn on.
+    """
+    turn = _ring_or_listen(talk, heard, facts)
+    has_left = isinstance(heard, Spoke) and heard.hung_up
+    comes_late = facts.line.is_open and not facts.line.is_in and not has_left
+    return replace(turn, deeds=(*turn.deeds, JoinLine())) if comes_late and JoinLine() not in turn.deeds else turn
+
+
+def _ring_or_listen(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
+    """Ring or listen.
+
     Any key, a pause and the end of what is said ring at once; nobody is rung for who has hung up. Live words are taken
     down while people are rung, too. With agents serving, they are rung while we go on listening.
     """

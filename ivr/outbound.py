@@ -169,6 +169,31 @@ class Carrier:
             if call.direction == "inbound"
         )
 
+    def calls_going_on(self) -> frozenset[str]:
+        """Return the ids of all calls of the account that are in progress now.
+
+        Raises:
+            CarrierError: the list could not be had.
+        """
+        try:
+            calls = self.client.calls.list(status="in-progress", limit=_MOST_LISTED, page_size=_PAGE)
+        except (TwilioException, requests.RequestException) as error:
+            raise _carrier_error(error) from error
+        return frozenset(str(call.sid) for call in calls)
+
+    def call_status(self, call_sid: str) -> str | None:
+        """Return the carrier's word for where a call stands; None when it has no such call.
+
+        Raises:
+            CarrierError: it could not be asked.
+        """
+        try:
+            return str(self.client.calls(call_sid).fetch().status)
+        except (TwilioException, requests.RequestException) as error:
+            if isinstance(error, TwilioRestException) and error.status == _NOT_FOUND:
+                return None
+            raise _carrier_error(error) from error
+
     def recordings_since(self, since: datetime) -> tuple[CarriersRecording, ...]:
         """Return the finished recordings since a moment, from the carrier's own list.
 

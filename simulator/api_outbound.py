@@ -1,5 +1,6 @@
 """What a REST request for a call out says, checked: the numbers, the callbacks, how long it may ring and last."""
 
+import re
 from collections.abc import Mapping
 
 from simulator.api import E164, ApiError
@@ -9,6 +10,8 @@ from simulator.steering import Callbacks
 
 STATUS_EVENTS = ("initiated", "ringing", "answered", "completed")
 LONGEST_RING_SECONDS = 600
+CLIENT = re.compile(r"client:[A-Za-z0-9_.@-]{1,121}")
+"""A browser or an app that has registered; here it is a phone of that name."""
 
 
 def outbound_call(network: Network, fields: Mapping[str, list[str]]) -> tuple[Call, float]:
@@ -34,7 +37,7 @@ def _check_numbers(network: Network, given: Mapping[str, str]) -> None:
         raise ApiError(400, 21201, "No 'To' number is specified")
     if "From" not in given:
         raise ApiError(400, 21213, "No 'From' number is specified")
-    if not E164.fullmatch(given["To"]):
+    if not E164.fullmatch(given["To"]) and not CLIENT.fullmatch(given["To"]):
         raise ApiError(400, 21211, f"Invalid 'To' Phone Number: {given['To']}")
     if given["From"] not in network.numbers:
         raise ApiError(400, 21210, f"Source phone number {given['From']} not verified for this account")

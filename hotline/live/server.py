@@ -40,6 +40,8 @@ class Live:
 
     async def __call__(self, scope: Mapping[str, Any], receive: _Receive, send: _Send) -> None:
         """Answer one request; a stream ends when the browser goes or may no longer watch."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
         if scope["type"] != "http":
             return
         self._watching = self._watching or asyncio.create_task(self.board.watch())
@@ -55,6 +57,21 @@ class Live:
             await _answer(send, 503, "Too many are watching just now.\n")
         else:
             await self._serve(kind, headers, receive, send)
+
+    async def _live(self, receive: _Receive, send: _Send) -> None:
+        """Tell the web process that we are alive, for as long as the server lives and this loop turns."""
+        await receive()
+        pulse = asyncio.create_task(self.beat())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        pulse.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def beat(self) -> None:
+        """Tell again and again, three times within the heartbeat, until cancelled."""
+        while True:
+            await asyncio.to_thread(self._house.live.announce_pages, self.board.readers)
+            await asyncio.sleep(self._house.settings.heartbeat_seconds / 3)
 
     def _is_foreign(self, headers: _Headers) -> bool:
         origin = headers.get("origin")

@@ -11,11 +11,14 @@ from werkzeug.security import generate_password_hash
 from core.clock import now
 from core.models import Channel, LinePlace, Outgoing, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Staff, Urgency
 from hotline.reconciling import Found, reconcile
+from hotline.web import create_app
 from routing.ledger import ledger
 from routing.line.desk import choose_state
+from routing.line.places import close
 from routing.line.seats import seat_of
 from simulator import WITHHELD_NUMBERS, Answer, Caller, HangUp, NoAnswer, Phone, Press, StaySilent, Talk, Voicemail
 from tests.browser import CHROMIUM, PLAYWRIGHT, window
+from tests.console.conftest import signed_in
 from tests.factories import PASSWORD, make_staff
 from tests.house import RunningHouse, running_house, until
 
@@ -185,6 +188,21 @@ def test_a_red_is_taken_before_whoever_waits_longer_and_is_never_offered_a_callb
     assert not danger.said("打给您")
 
 
+@pytest.mark.full
+def test_an_agent_is_rung_in_their_browser(centre: RunningHouse) -> None:
+    wang, browser = "+8613900001010", "client:seat1"
+    centre.carrier.add_phone(Phone(browser, TAKES))
+    with centre.house.database.transaction() as session:
+        seat = session.scalars(select(SeatRow).join(Staff).where(Staff.sign_in == "li")).one()
+        seat.telephone = browser
+    seats(centre, li=SeatState.AVAILABLE)
+    centre.call(ZERO, Talk(30), number=wang, patience=40)
+    done(centre, wang)
+    assert talked(centre, wang, browser)
+    with centre.house.database.transaction() as session:
+        session.scalars(select(SeatRow).join(Staff).where(Staff.sign_in == "li")).one().telephone = LI
+
+
 def test_an_agent_dials_in_from_any_telephone_is_asked_there_and_signs_off_there(centre: RunningHouse) -> None:
     wang, anywhere = "+8613900001008", "+8613911129999"
     script = [
@@ -220,6 +238,44 @@ def is_up(url: str) -> bool:
         return httpx.get(url, timeout=5).is_success
     except httpx.HTTPError:
         return False
+
+
+def lines_told(house: RunningHouse, sign_in: str) -> Iterator[str]:
+    """What a browser that watches the line is sent, one state of it after the other."""
+    client = signed_in(create_app(house.house), sign_in)
+    cookie = {"Cookie": f"console={client.get_cookie('console').value}"}
+    with httpx.stream("GET", f"http://127.0.0.1:{house.settings.live_port}/live/line", headers=cookie) as answer:
+        state = ""
+        for line in answer.iter_lines():
+            if line.startswith("data: "):
+                state += line
+            elif not line and state:
+                yield state
+                state = ""
+
+
+@pytest.mark.full
+def test_who_watches_the_line_is_sent_a_red_before_anything_else_happens_with_it(centre: RunningHouse) -> None:
+    red = "+8613900001009"
+    seats(centre, li=SeatState.WRAP_UP)  # so that there is a line
+    centre.start_process("live")
+    try:
+        until(lambda: is_up(f"http://127.0.0.1:{centre.settings.live_port}/health"))
+        told = lines_told(centre, "wang")
+        assert "139****1009" not in next(told)
+        call = centre.start_call(Press("9", barge_in=True), StaySilent(), number=red, patience=90)
+        first = next(state for state in told if "139****1009" in state)
+        place = place_of(centre, red)
+        assert place is not None
+        assert f'data-reds="{place.id}"' in first  # never seen as anything but red, nor only when somebody has it
+        assert place.state is PlaceState.WAITING
+        assert call.status == "in-progress"
+        told.close()
+        call.hang_up()
+    finally:
+        centre.kill("live")
+    with centre.house.database.transaction() as session:
+        close(session, session.get_one(LinePlace, place.id), PlaceOutcome.CLOSED_BY_HAND, now())
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the live pages are not looked at")

@@ -85,3 +85,11 @@ def test_a_redis_that_hangs_is_waited_for_once(live, redis_process):
     redis_process.hang()
     assert not live.has_room()
     assert live.hearing("CA1") is None
+
+
+def test_the_live_process_is_forgotten_when_it_does_not_beat(redis_process, away):
+    brief = Live(redis_process.url, heartbeat_seconds=0.05)
+    brief.announce_pages(3)
+    until(lambda: brief.pages() is None, 5)
+    brief.close()
+    assert away.pages() is None

@@ -23,7 +23,8 @@ def house(make_house, redis_process):
 
 def waiting(redis_process):
     queues = [redis_process.client.lrange(f"rq:queue:{name}", 0, -1) for name in ("default", "outgoing", "speech")]
-    return {job_id.decode() for queue in queues for job_id in queue if not job_id.startswith(b"reconcile-")}
+    asked_by_the_clock = (b"reconcile-", b"talks-")
+    return {job_id.decode() for queue in queues for job_id in queue if not job_id.startswith(asked_by_the_clock)}
 
 
 def outgoing(house, key, **columns):

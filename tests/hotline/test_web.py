@@ -20,7 +20,7 @@ def test_without_redis_it_is_healthy_and_says_what_is_missing(client):
     answer = client.get("/health")
     assert (answer.status_code, answer.json) == (
         200,
-        {"database": True, "queues": False, "workers": {}, "stream": None, "clock": False},
+        {"database": True, "queues": False, "workers": {}, "stream": None, "clock": False, "live": None},
     )
 
 
@@ -45,3 +45,12 @@ def test_a_forwarded_address_is_believed_only_from_a_trusted_proxy(make_house, p
     app.before_request(lambda: seen.append(request.remote_addr))
     app.test_client().get("/health", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
     assert seen == [address]
+
+
+def test_the_stream_and_the_live_process_are_told_by_their_last_beat(make_house, redis_process):
+    house = make_house(redis_url=redis_process.url)
+    client = create_app(house).test_client()
+    house.live.announce(4, 1)
+    house.live.announce_pages(7)
+    told = client.get("/health").json
+    assert (told["stream"], told["live"]) == ({"capacity": 4, "streams": 1}, {"readers": 7})

@@ -24,6 +24,7 @@ from ivr.steps import (
     LostAgent,
     OpenOrder,
     PersonFound,
+    RangOut,
     Record,
     Ring,
     Said,
@@ -280,3 +281,14 @@ def test_who_is_there_before_their_agent_hears_that_one_is_asked_and_an_apology_
     assert in_vain.conversation.place is Place.HOLDING
     assert "对不起" not in words(turn(in_vain.conversation, Silent(), IN))
     assert "您排在最前面" in words(turn(at(Place.HOLDING), PersonFound(), IN))
+
+
+@pytest.mark.parametrize("heard", [Silent(), Spoke(), hear("在三楼"), RangOut(answered=False)])
+def test_a_red_for_whom_nobody_was_there_is_in_the_line_as_soon_as_somebody_serves(heard):
+    assert turn(live(Place.DANGER), heard, OPEN).deeds[-1] == JoinLine()
+    assert JoinLine() not in turn(live(Place.DANGER), heard, IN).deeds
+    assert JoinLine() not in turn(live(Place.DANGER), heard, LineNow()).deeds
+
+
+def test_a_red_who_has_hung_up_is_not_put_on_hold_by_their_last_words():
+    assert JoinLine() not in turn(at(Place.DANGER), Spoke(hung_up=True), OPEN).deeds

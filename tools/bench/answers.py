@@ -49,7 +49,7 @@ def rows(_settings: Settings) -> Iterator[str]:
         if isinstance(event, HungUp):
             ended[event.call_sid] = now()
 
-    with tempfile.TemporaryDirectory() as folder, _running(Path(folder), note) as (house, carrier):
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), note) as (house, carrier):
         callers = max(1, _capacity(house) // 2)
         calls = [_ring(house, carrier, ASKS, number) for number in range(callers)]
         waits = [wait for call in calls if (wait := _until_answered(call)) is not None]
@@ -101,7 +101,7 @@ def _capacity(house: House) -> int:
 
 
 @contextmanager
-def _running(folder: Path, note: Observer) -> Iterator[tuple[House, Carrier]]:
+def running(folder: Path, note: Observer) -> Iterator[tuple[House, Carrier]]:
     """Run every process of the Procfile on a folder and ports of its own, with the simulator as carrier."""
     ports = {f"HOTLINE_{name}": port for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True)}
     with own_environment({**ports, "HOTLINE_DATA_FOLDER": str(folder)}):

@@ -14,6 +14,7 @@ from hotline.live.server import Live
 from hotline.web import create_app
 from tests.console.conftest import signed_in
 from tests.factories import make_staff
+from tests.house import until
 from tests.routing.line.test_places import a_place
 
 CONSOLE = "http://127.0.0.1:8000"
@@ -272,3 +273,23 @@ def test_ages_are_shown_anew_though_nothing_has_changed(house):
         assert "天" in fresh.html
 
     asyncio.run(look())
+
+
+def test_the_process_tells_that_it_lives_from_its_start_to_its_end(make_house, redis_process):
+    house = make_house(redis_url=redis_process.url)
+    steps = asyncio.Queue()
+    sent = []
+
+    async def send(message):
+        sent.append(message["type"])
+
+    async def run():
+        live = Live(house)
+        running = asyncio.create_task(live({"type": "lifespan"}, steps.get, send))
+        await steps.put({"type": "lifespan.startup"})
+        await asyncio.to_thread(until, house.live.pages, 20)
+        await steps.put({"type": "lifespan.shutdown"})
+        await running
+
+    asyncio.run(run())
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
