@@ -14,7 +14,7 @@ from console.queue_view import CHOICES, read_beside
 from console.staff_accounts import names
 from console.timeline import timeline
 from console.transcripts import shown_words
-from console.visibility import shown, visible_order
+from console.visibility import leads, shown, visible_order
 from core.models import OrderState, Role
 from routing.dispatch import order_contacts
 from routing.orders import Verb
@@ -72,7 +72,9 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         departments=units,
         awaited=awaited,
         path=_PATH,
-        can_accept=any(step.verb is Verb.ACCEPT for step in possible_steps(page.line.state, person().party)),
+        can_accept=leads(page.line)
+        and any(step.verb is Verb.ACCEPT for step in possible_steps(page.line.state, person().party)),
+        assisting=not leads(page.line),
         **CHOICES,
     )
     return make_response(html, status)

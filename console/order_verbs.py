@@ -10,7 +10,7 @@ from console.parts import house, now, person
 from console.permissions import Permission
 from console.staff_accounts import names
 from console.visibility import sees_caller, visible_order
-from core.errors import ConflictError, IllegalVerbError
+from core.errors import ConflictError, IllegalVerbError, NotAllowedError
 from core.models import Urgency
 from routing.orders import Wishes, accept, add_event, keep_wishes, set_urgency
 
@@ -36,6 +36,8 @@ def accept_order(number: str) -> Response:
         return order_screen(number, 409, problem=_who_was_quicker(number))
     except IllegalVerbError:
         return order_screen(number, 409, problem=t("conflict.illegal"))
+    except NotAllowedError:
+        return order_screen(number, 403, problem=t("conflict.not_allowed"))
     return redirect(url_for("console.order", number=number), 303)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import NobodyToTakeItError, NotAllowedError
 from core.models import Category, Department, DispatchRule, OrderState, Urgency, WorkOrder
 from routing.dispatch.choosing import Choice, Matter, Rule, Unit, choose
+from routing.orders.assisting import set_assistants
 from routing.orders.events import add_event
 from routing.orders.lifecycle import Verb
 from routing.orders.notices import Notice, notify_department
@@ -67,6 +68,7 @@ def dispatch(
     }
     lead = {"department": choice.lead.name, "department_id": choice.lead.id}
     take_step(session, order, Verb.DISPATCH, actor, now, revision=revision, reason=reason, changes=changes, **lead)
+    set_assistants(session, order, [unit.id for unit in choice.assisting])
     for unit in choice.assisting:
         add_event(session, order, "assisting", actor.name, now, department=unit.name, department_id=unit.id)
     for unit in (choice.lead, *choice.assisting):
