@@ -16,9 +16,7 @@ def set_assistants(session: Session, order: WorkOrder, department_ids: Iterable[
 
 
 def assists(session: Session, order: WorkOrder, department_id: int | None) -> bool:
-    """Tell whether a department assists with an order; the one that leads it does not."""
-    if department_id is None or department_id == order.department_id:
-        return False
+    """Tell whether a department assists with an order."""
     wanted = select(OrderAssistant.order_id).where(
         OrderAssistant.order_id == order.id, OrderAssistant.department_id == department_id
     )

@@ -206,7 +206,7 @@ def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     conditions = [column == value for column, value in equal.items() if value is not None]
     if wanted.assisting_id is not None:
         theirs = select(OrderAssistant.order_id).where(OrderAssistant.department_id == wanted.assisting_id)
-        conditions += [WorkOrder.id.in_(theirs), WorkOrder.department_id != wanted.assisting_id]
+        conditions.append(WorkOrder.id.in_(theirs))
     if wanted.states:
         conditions.append(WorkOrder.state.in_(wanted.states))
     words = wanted.words.strip()
