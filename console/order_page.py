@@ -16,12 +16,13 @@ from console.timeline import timeline
 from console.transcripts import shown_words
 from console.visibility import leads, shown, visible_order
 from core.models import OrderState, Role
-from routing.dispatch import order_contacts
+from routing.dispatch import may_be_sent, order_contacts
 from routing.orders import Verb
 from routing.orders.awaited import awaited_events
 from routing.orders.clock_keeping import clocks_of
 from routing.orders.lifecycle import possible_steps
 from routing.orders.reading_one import read_order
+from routing.orders.wishes import may_text
 
 _PATH = (
     OrderState.REGISTERED,
@@ -52,6 +53,7 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         page = replace(page, line=shown((page.line,))[0], others=others)
         may_ring = person().may(Permission.TAKE_CALLS)
         contacts = order_contacts(session, order) if may_ring else None
+        textable = [each.id for each in contacts or () if may_be_sent(each)] if may_text(session, order) else None
         talking = may_ring and my_talk(session, order) is not None
         bars = clock_bars(clocks_of(session, [number])[number])
         view, people, units = read_beside(session), names(session), departments(session)
@@ -63,6 +65,7 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         bars=bars,
         contacts=contacts,
         talking=talking,
+        textable=textable,
         entries=timeline(page, people),
         shown_words=shown_words,
         view=view,
