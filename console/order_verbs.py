@@ -14,7 +14,7 @@ from core.errors import ConflictError, IllegalVerbError, NotAllowedError
 from core.models import Urgency
 from routing.orders import Wishes, accept, add_event, keep_wishes, set_urgency
 
-_LONGEST_REASON = 500
+_LONGEST_REASON, _LONGEST_WHEN = 500, 80
 
 
 def add_pages(pages: Blueprint) -> None:
@@ -77,7 +77,8 @@ def show_number(number: str) -> Response:
 def keep_caller_wishes(number: str) -> Response:
     """Keep whether the caller wants short messages, and secrecy; what changed is an event of the order."""
     _may(Permission.KEEP_WISHES)
-    wishes = Wishes("sms_agreed" in request.form, "secrecy_asked" in request.form)
+    when = " ".join(request.form.get("call_when", "").split())[:_LONGEST_WHEN]
+    wishes = Wishes("sms_agreed" in request.form, "secrecy_asked" in request.form, when)
     with house().database.transaction() as session:
         order = visible_order(session, number)
         if order.call.caller.number is None:

@@ -3,6 +3,7 @@
 from routing.dispatch.choosing import Choice
 from routing.dispatch.contacts import (
     add_contact,
+    can_connect_emergency,
     change_contact,
     note_test_call,
     order_contacts,
@@ -20,6 +21,7 @@ __all__ = [
     "Choice",
     "add_contact",
     "add_department",
+    "can_connect_emergency",
     "change_contact",
     "change_department",
     "claim",

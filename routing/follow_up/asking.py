@@ -36,7 +36,7 @@ def begin(session: Session, order_id: int, settings: Settings, now: datetime) ->
         return
     take_step(session, order, Verb.FOLLOW_UP, THE_MACHINE, now)
     caller = order.call.caller
-    due = _by_day(now, order, settings) if caller.number and not caller.secrecy_asked else None
+    due = _by_day(now, order, settings) if caller.may_be_rung else None
     session.add(FollowUp(order_id=order.id, department_id=order.department_id, started_at=now, due_at=due))
     session.flush()
     if due is None:

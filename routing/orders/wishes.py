@@ -21,12 +21,14 @@ class Wishes:
     """Short messages may be sent: whoever holds the phone can read them."""
     secrecy_asked: bool
     """Nobody is to know of the call: nothing of ours rings or writes unasked."""
+    call_when: str = ""
+    """When it is safe to call, in their words; only a person calls then."""
 
 
 def wishes_of(order: WorkOrder) -> Wishes:
     """Return what the caller of an order wants."""
     caller = order.call.caller
-    return Wishes(caller.sms_agreed, caller.secrecy_asked)
+    return Wishes(caller.sms_agreed, caller.secrecy_asked, caller.call_when)
 
 
 def keep_wishes(session: Session, order: WorkOrder, wishes: Wishes, actor: str, now: datetime) -> None:
@@ -38,6 +40,10 @@ def keep_wishes(session: Session, order: WorkOrder, wishes: Wishes, actor: str, 
     if wishes.secrecy_asked != before.secrecy_asked:
         caller.secrecy_asked = wishes.secrecy_asked
         add_event(session, order, "secrecy_asked" if wishes.secrecy_asked else "secrecy_lifted", actor, now)
+    if wishes.call_when != before.call_when:
+        caller.call_when = wishes.call_when
+        words = {"reason": wishes.call_when} if wishes.call_when else None
+        add_event(session, order, "call_when_said", actor, now, words=words)
 
 
 def may_text(session: Session, order: WorkOrder) -> bool:

@@ -212,3 +212,36 @@ def test_without_consent_or_for_the_psychological_line_nothing_is_sent(app, anna
     assert press(li, order, "send-contact", "心理热线", installation=installation).status_code == 403
     assert press(anna, order, "send-contact", installation=installation).status_code == 403
     assert sent(installation) == []
+
+
+SCRIPT = "请告诉来电人直接拨打120, 119, 110"
+
+
+@pytest.mark.parametrize(
+    ("urgency", "tested_days_ago", "district", "is_told"),
+    [
+        (Urgency.RED, None, "东城区", True),
+        (Urgency.UNKNOWN, 91, "东城区", True),
+        (Urgency.RED, 89, "西城区", True),
+        (Urgency.RED, 89, "东城区", False),
+        (Urgency.UNKNOWN, 89, None, False),
+        (Urgency.GREEN, None, "东城区", False),
+    ],
+)
+def test_without_an_emergency_number_that_was_tested_lately_agents_tell_the_caller_to_dial_themselves(
+    li, installation, order, urgency, tested_days_ago, district, is_told
+):
+    with installation.database.transaction() as session:
+        session.get_one(WorkOrder, order.id).urgency = urgency
+        entry = add_contact(session, ContactKind.EMERGENCY, "急救站", "+8657100000005", district=district)
+        if tested_days_ago:
+            entry.test_called_at = clock.now() - timedelta(days=tested_days_ago)
+    assert (SCRIPT in li.get(f"/orders/{order.number}").text) is is_told
+
+
+def test_a_district_without_an_emergency_number_is_told_where_the_directory_is_kept(anna, installation):
+    with installation.database.transaction() as session:
+        add_contact(session, ContactKind.EMERGENCY, "急救站", "+8657100000005", district="东城区")
+    html = anna.get("/city/contacts").text
+    assert "West City has no emergency number" in html or "西城区 has no emergency number" in html
+    assert "东城区 has no emergency number" not in html
