@@ -14,6 +14,7 @@ from routing.orders.events import add_event
 from routing.orders.lifecycle import Verb
 from routing.orders.notices import Notice, notify_department
 from routing.orders.stepping import THE_MACHINE, Actor, take_step
+from routing.orders.wishes import spoke_in_confidence
 
 _DISTRESS = "distress"
 """The reason by which triage tells distress."""
@@ -47,7 +48,7 @@ def dispatch(
     """Dispatch an order by the rules, or to the department that a person has chosen.
 
     Tip-offs and complaints hide who called from then on, and so does an order about a department, or of a caller who
-    asked for secrecy.
+    asked for secrecy, on whatever way.
 
     Raises:
         NobodyToTakeItError: the rules name nobody.
@@ -57,7 +58,7 @@ def dispatch(
     if department and department.id == order.about_department_id:
         raise NotAllowedError(f"{order.number} is about {department.name}, which can't be the one that leads it.")
     choice = Choice(_unit(department)) if department else propose(session, order)
-    kept_secret = order.hides_identity or order.call.caller.secrecy_asked
+    kept_secret = order.hides_identity or order.call.caller.secrecy_asked or spoke_in_confidence(order)
     hides = kept_secret or order.category is Category.COMPLAINT or order.about_department_id is not None
     changes = {
         "department_id": choice.lead.id,

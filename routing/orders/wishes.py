@@ -12,6 +12,8 @@ from routing.orders.events import add_event
 _NEVER_WRITTEN_ABOUT = frozenset({"violence", "domestic", "kidnapping", "suicide"})
 """Reasons of an order after which no short message goes to its number: somebody else may hold the phone."""
 
+_SECRECY = "secrecy"
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -61,6 +63,11 @@ def may_write_to(session: Session, caller: Caller) -> bool:
         return False
     orders = session.scalars(select(WorkOrder).join(Call).where(Call.caller_id == caller.id))
     return not any(map(is_delicate, orders))
+
+
+def spoke_in_confidence(order: WorkOrder) -> bool:
+    """Tell whether the caller's own words asked that nobody be told, or that nobody call back."""
+    return any(why == _SECRECY for _, why in (order.findings or {}).get("flags", []))
 
 
 def is_delicate(order: WorkOrder) -> bool:

@@ -143,6 +143,13 @@ def test_whom_it_is_not_safe_to_call_at_any_time_only_a_person_calls(session, wi
     assert events(session, order)[-1] == "follow_up_by_person"
 
 
+def test_who_said_not_to_be_called_back_is_left_to_a_person(session):
+    order = replied(session, findings={"flags": [["别回电话", "secrecy"]]})
+    assert asked(session, order).due_at is None
+    assert order.wants_person
+    assert asked(session, replied(session, number="+8613800138009", findings={"flags": [["打我", "violence"]]})).due_at
+
+
 def test_secrecy_allows_no_message(session):
     order = replied(session)
     order.call.caller.sms_agreed = order.call.caller.secrecy_asked = True
