@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.display import t
 from console.parts import house, now, person, require
 from console.permissions import Permission
+from console.staff_accounts import names
 from console.supervisor_lists import supervisor_lists
 from console.visibility import shown
 from core.errors import ConflictError, ReasonMissingError
@@ -49,7 +50,7 @@ def it_happened() -> AnyResponse | Response:
 def _screen(event: str, status: int = 200, **said: Any) -> Response:
     require(Permission.DECIDE_MATTERS)
     with house().database.reading() as session:
-        events, lists = awaited_events(session), supervisor_lists(session)
+        events, lists, people = awaited_events(session), supervisor_lists(session), names(session)
         chosen = next((one for one in events if one.event == event), None)
         waiting = QueueFilter(states=(OrderState.DEFERRED,), wakes_on=event)
         lines = shown(waiting_orders(session, now(), waiting, limit=_MOST_SHOWN)) if chosen else ()
@@ -60,6 +61,7 @@ def _screen(event: str, status: int = 200, **said: Any) -> Response:
         lists=lists,
         chosen=chosen,
         lines=lines,
+        names=people,
         done=t("awaited.woken", count=woken, texted=texted, rest=woken - texted) if woken else "",
         said=said,
     )

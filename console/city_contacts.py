@@ -46,6 +46,15 @@ class Contacts(Sheet):
             for row in sorted(rows, key=lambda row: row.kind is not ContactKind.EMERGENCY)
         ]
 
+    def lacks(self, session: Session) -> list[str]:
+        """Return the districts that have no emergency entry."""
+        known = [name for name, _ in districts(session)[1:]]
+        return [
+            t("city.no_emergency", district=each.district)
+            for each in warnings(session, known, now())
+            if each.why == "missing"
+        ]
+
     def save(self, session: Session, key: str, values: Mapping[str, str]) -> str:
         """Keep an entry."""
         kind, name, phone = ContactKind(values["kind"]), values["name"][:80], values["phone"].replace(" ", "")

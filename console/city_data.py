@@ -125,7 +125,7 @@ def _screen(sheet: Sheet, status: int = 200, **said: Any) -> Response:
     find = request.args.get("find", "").strip()[:LONGEST]
     with house().database.reading() as session:
         fields, lines = sheet.fields(session), sheet.lines(session)
-        history, people = newest_changes(session, sheet.name), names(session)
+        history, people, lacks = newest_changes(session, sheet.name), names(session), sheet.lacks(session)
     found = [line for line in lines if not find or any(find in value for value in line.values.values())]
     typed = said.pop("typed", None)
     edited = _line(lines, (typed or request.args).get("key", "") or request.args.get("edit", ""))
@@ -142,6 +142,7 @@ def _screen(sheet: Sheet, status: int = 200, **said: Any) -> Response:
         called=_called(fields),
         history=[(change, _difference(change.before, change.after)) for change in history],
         names=people,
+        lacks=lacks,
         said=said,
     )
     return make_response(html, status)

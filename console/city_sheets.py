@@ -72,6 +72,10 @@ class Sheet(ABC):
     def lines(self, session: Session) -> Sequence[Line]:
         """Return all entries."""
 
+    def lacks(self, session: Session) -> Sequence[str]:  # noqa: ARG002
+        """Return in sentences what is missing among the entries."""
+        return ()
+
     @abstractmethod
     def save(self, session: Session, key: str, values: Mapping[str, str]) -> str:
         """Keep an entry, a new one if `key` is empty; return its key.

@@ -11,10 +11,20 @@ from console.parts import house, language, now, person, require
 from console.permissions import Permission
 from console.staff_accounts import names
 from console.words import LANGUAGES, known_language
+from core.errors import ConflictError
 from core.settings import Language
 from routing.triage import triage
 from routing.triage.entries import Entry, Kind
-from routing.triage.store import ListedWord, UnusableWordError, change_word, changes, list_words, read_lexicon
+from routing.triage.store import (
+    ListedWord,
+    UnusableWordError,
+    change_word,
+    changes,
+    last_change,
+    list_words,
+    newest_change,
+    read_lexicon,
+)
 
 EDITABLE = tuple(kind for kind in Kind if kind not in {Kind.PLACE, Kind.BETWEEN, Kind.NO_NEGATION})
 _LONGEST_TRY = 2_000
@@ -48,11 +58,21 @@ def change() -> AnyResponse:
                 actor=person().sign_in,
                 reason=fields.get("reason", "")[:_LONGEST_REASON],
                 now=now(),
+                seen=fields.get("seen", 0, type=int),
             )
     except UnusableWordError:
         problem = t("lexicon.unusable", word=entry.phrase[:_LONGEST_REASON])
         return _screen(spoken, kind, 422, problem=problem, fields=fields.to_dict())
+    except ConflictError:
+        return _conflict(spoken, kind, entry)
     return redirect(url_for("console.lexicon", language=spoken, kind=kind.value, why=entry.why), 303)
+
+
+def _conflict(spoken: Language, kind: Kind, entry: Entry) -> Response:
+    """Show what somebody else has done with the word, beside what was typed; sent again, it counts."""
+    with house().database.reading() as session:
+        theirs = last_change(session, spoken, entry.phrase, after=0)
+    return _screen(spoken, kind, 409, problem=t("lexicon.conflict"), theirs=theirs, fields=request.form.to_dict())
 
 
 def _screen(spoken: Language, kind: Kind, status: int = 200, **said: Any) -> Response:
@@ -60,7 +80,7 @@ def _screen(spoken: Language, kind: Kind, status: int = 200, **said: Any) -> Res
     tried = request.args.get("try", "")[:_LONGEST_TRY]
     with house().database.reading() as session:
         words = list_words(session, spoken, kind)
-        history, people = changes(session, spoken), names(session)
+        history, people, newest = changes(session, spoken), names(session), newest_change(session)
         verdict = triage(tried, spoken, read_lexicon(session, spoken)) if tried.strip() else None
     html = render_template(
         "console/lexicon.html",
@@ -71,6 +91,7 @@ def _screen(spoken: Language, kind: Kind, status: int = 200, **said: Any) -> Res
         groups=_grouped(words),
         open_group=request.args.get("why", ""),
         history=history,
+        newest=newest,
         names=people,
         tried=tried,
         verdict=verdict,

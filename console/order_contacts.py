@@ -13,8 +13,9 @@ from console.order_page import order_screen
 from console.parts import house, now, person, require
 from console.permissions import Permission
 from console.visibility import visible_order
+from core.errors import NotAllowedError
 from core.models import Contact, LinePlace, OrderEvent, SeatRow, WorkOrder
-from routing.dispatch import order_contacts
+from routing.dispatch import order_contacts, send_contact
 from routing.line.desk import NotNowError, bring_in
 from routing.orders import add_event, ring_contact
 
@@ -23,8 +24,9 @@ _TWICE = timedelta(seconds=20)
 
 
 def add_pages(pages: Blueprint) -> None:
-    """Add the two ways to reach a contact."""
+    """Add the ways to reach a contact, and to tell the caller of one."""
     pages.add_url_rule("/orders/<number>/ring-contact", "ring_contact", ring, methods=["POST"])
+    pages.add_url_rule("/orders/<number>/send-contact", "send_contact", send, methods=["POST"])
     pages.add_url_rule("/orders/<number>/three-way", "three_way", three_way, methods=["POST"])
 
 
@@ -58,6 +60,20 @@ def three_way(number: str) -> AnyResponse | Response:
     return redirect(url_for("console.order", number=number, _anchor="contacts"), 303)
 
 
+def send(number: str) -> AnyResponse | Response:
+    """Send a public contact to the citizen as a short message; never where one must not go."""
+    require(Permission.TAKE_CALLS)
+    try:
+        with house().database.transaction() as session:
+            order = visible_order(session, number)
+            contact = _contact(session, order)
+            if not _just_rung(session, order, contact, "contact_sent"):
+                send_contact(session, order, contact, person().sign_in, now())
+    except NotAllowedError:
+        return order_screen(number, 403, problem=t("order.no_text_message"))
+    return redirect(url_for("console.order", number=number, _anchor="contacts"), 303)
+
+
 def _talk(session: Session, order: WorkOrder) -> LinePlace:
     place = my_talk(session, order)
     if place is None:
@@ -78,10 +94,10 @@ def _my_seat(session: Session) -> SeatRow | None:
     return session.scalar(select(SeatRow).where(SeatRow.staff_id == person().id))
 
 
-def _just_rung(session: Session, order: WorkOrder, contact: Contact) -> bool:
+def _just_rung(session: Session, order: WorkOrder, contact: Contact, event: str = "contact_rung") -> bool:
     lately = select(OrderEvent.detail).where(
         OrderEvent.order_id == order.id,
-        OrderEvent.event == "contact_rung",
+        OrderEvent.event == event,
         OrderEvent.actor == person().sign_in,
         OrderEvent.happened_at > now() - _TWICE,
     )

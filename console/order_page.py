@@ -14,14 +14,15 @@ from console.queue_view import CHOICES, read_beside
 from console.staff_accounts import names
 from console.timeline import timeline
 from console.transcripts import shown_words
-from console.visibility import shown, visible_order
-from core.models import OrderState, Role
-from routing.dispatch import order_contacts
+from console.visibility import leads, shown, visible_order
+from core.models import OrderState, Role, Urgency
+from routing.dispatch import can_connect_emergency, may_be_sent, order_contacts
 from routing.orders import Verb
 from routing.orders.awaited import awaited_events
 from routing.orders.clock_keeping import clocks_of
-from routing.orders.lifecycle import possible_steps
+from routing.orders.lifecycle import FINAL, possible_steps
 from routing.orders.reading_one import read_order
+from routing.orders.wishes import may_text
 
 _PATH = (
     OrderState.REGISTERED,
@@ -52,6 +53,9 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         page = replace(page, line=shown((page.line,))[0], others=others)
         may_ring = person().may(Permission.TAKE_CALLS)
         contacts = order_contacts(session, order) if may_ring else None
+        textable = [each.id for each in contacts or () if may_be_sent(each)] if may_text(session, order) else None
+        in_danger = order.urgency in {Urgency.RED, Urgency.UNKNOWN} and order.state not in FINAL
+        dial_themselves = may_ring and in_danger and not can_connect_emergency(session, order.district, now())
         talking = may_ring and my_talk(session, order) is not None
         bars = clock_bars(clocks_of(session, [number])[number])
         view, people, units = read_beside(session), names(session), departments(session)
@@ -63,6 +67,8 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         bars=bars,
         contacts=contacts,
         talking=talking,
+        textable=textable,
+        dial_themselves=house().settings.emergency_numbers if dial_themselves else "",
         entries=timeline(page, people),
         shown_words=shown_words,
         view=view,
@@ -72,7 +78,9 @@ def order_screen(number: str, status: int = 200, **said: Any) -> Response:
         departments=units,
         awaited=awaited,
         path=_PATH,
-        can_accept=any(step.verb is Verb.ACCEPT for step in possible_steps(page.line.state, person().party)),
+        can_accept=leads(page.line)
+        and any(step.verb is Verb.ACCEPT for step in possible_steps(page.line.state, person().party)),
+        assisting=not leads(page.line),
         **CHOICES,
     )
     return make_response(html, status)

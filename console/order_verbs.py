@@ -10,11 +10,11 @@ from console.parts import house, now, person
 from console.permissions import Permission
 from console.staff_accounts import names
 from console.visibility import sees_caller, visible_order
-from core.errors import ConflictError, IllegalVerbError
+from core.errors import ConflictError, IllegalVerbError, NotAllowedError
 from core.models import Urgency
 from routing.orders import Wishes, accept, add_event, keep_wishes, set_urgency
 
-_LONGEST_REASON = 500
+_LONGEST_REASON, _LONGEST_WHEN = 500, 80
 
 
 def add_pages(pages: Blueprint) -> None:
@@ -36,6 +36,8 @@ def accept_order(number: str) -> Response:
         return order_screen(number, 409, problem=_who_was_quicker(number))
     except IllegalVerbError:
         return order_screen(number, 409, problem=t("conflict.illegal"))
+    except NotAllowedError:
+        return order_screen(number, 403, problem=t("conflict.not_allowed"))
     return redirect(url_for("console.order", number=number), 303)
 
 
@@ -75,7 +77,8 @@ def show_number(number: str) -> Response:
 def keep_caller_wishes(number: str) -> Response:
     """Keep whether the caller wants short messages, and secrecy; what changed is an event of the order."""
     _may(Permission.KEEP_WISHES)
-    wishes = Wishes("sms_agreed" in request.form, "secrecy_asked" in request.form)
+    when = " ".join(request.form.get("call_when", "").split())[:_LONGEST_WHEN]
+    wishes = Wishes("sms_agreed" in request.form, "secrecy_asked" in request.form, when)
     with house().database.transaction() as session:
         order = visible_order(session, number)
         if order.call.caller.number is None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from console.parts import person
+from console.visibility import leads
 from core.models import Department
 from routing.orders import Verb
 from routing.orders.lifecycle import Step, possible_steps
@@ -17,6 +18,7 @@ FORMS = frozenset(
         Verb.START,
         Verb.ANSWER,
         Verb.REPLY,
+        Verb.CONTRIBUTE,
         Verb.RETURN,
         Verb.ASK_EXTENSION,
         Verb.EXTEND,
@@ -57,6 +59,7 @@ def possible(page: OrderPage) -> tuple[Step, ...]:
         for step in possible_steps(page.line.state, person().party)
         if step.verb in FORMS
         and _ONLY_AFTER.get(step.verb, "registered") in happened
+        and leads(page.line) is not (step.verb is Verb.CONTRIBUTE)
         and (step.verb not in _REFUSALS or _REFUSALS[step.verb] in asked)
     )
 

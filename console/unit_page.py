@@ -10,7 +10,7 @@ from console.clock_bars import ClockBar, next_bar
 from console.parts import house, now, person, require
 from console.permissions import Permission
 from console.staff_accounts import names
-from console.visibility import own_orders, shown
+from console.visibility import assisted_orders, own_orders, shown
 from core.models import Department, OrderState
 from routing.orders.clock_keeping import clocks_of
 from routing.orders.lifecycle import ANSWERED, WORKED_ON
@@ -51,7 +51,8 @@ def unit() -> str:
     """Show a handler the orders of their department, as cards for a telephone."""
     require(Permission.WORK_FOR_UNIT)
     with house().database.reading() as session:
-        groups = [_group(session, name, states) for name, states in GROUPS]
+        groups = [_group(session, name, replace(own_orders(), states=states)) for name, states in GROUPS]
+        groups.append(_group(session, "assisting", assisted_orders()))
         own = session.get(Department, person().department_id or 0)
         people = names(session)
     return render_template("console/unit.html", groups=groups, unit=own.name if own else "", names=people)
@@ -64,6 +65,5 @@ def cards(session: Session, wanted: QueueFilter, limit: int) -> tuple[Card, ...]
     return tuple(Card(line, next_bar(clocks[line.number])) for line in lines)
 
 
-def _group(session: Session, name: str, states: tuple[OrderState, ...]) -> Group:
-    wanted = replace(own_orders(), states=states)
+def _group(session: Session, name: str, wanted: QueueFilter) -> Group:
     return Group(name, cards(session, wanted, _CARDS), count_orders(session, wanted))

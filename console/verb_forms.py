@@ -158,6 +158,7 @@ _DO: dict[Verb, _Do] = {
     Verb.START: lambda session, order, actor, asked: start(session, order, actor, now(), asked.revision),
     Verb.ANSWER: _step(Verb.ANSWER),
     Verb.REPLY: _step(Verb.REPLY),
+    Verb.CONTRIBUTE: _step(Verb.CONTRIBUTE),
     Verb.RETURN: lambda session, order, actor, asked: give_back(
         session, order, actor, now(), asked.reason, asked.revision
     ),

@@ -35,7 +35,16 @@ from core.models.told import (
     TrialState,
 )
 from core.models.utterance import Utterance
-from core.models.work_order import Category, ClockStep, OrderEvent, OrderNumber, OrderState, Urgency, WorkOrder
+from core.models.work_order import (
+    Category,
+    ClockStep,
+    OrderAssistant,
+    OrderEvent,
+    OrderNumber,
+    OrderState,
+    Urgency,
+    WorkOrder,
+)
 
 __all__ = [
     "RANK_OF_DANGER",
@@ -69,6 +78,7 @@ __all__ = [
     "LinePlace",
     "MatterProposal",
     "NoticeChannel",
+    "OrderAssistant",
     "OrderEvent",
     "OrderNumber",
     "OrderState",

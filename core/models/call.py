@@ -22,6 +22,13 @@ class Caller(Base):
     """Short messages may be sent: they can be read by whoever holds the phone."""
     secrecy_asked: Mapped[bool] = mapped_column(default=False)
     """Wants nobody to know of the call: nothing of ours rings or writes to this number unasked."""
+    call_when: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """When it is safe to call, in their words; empty: at any time. While there are any, only a person calls."""
+
+    @property
+    def may_be_rung(self) -> bool:
+        """Tell whether a machine may ring this number; words about when it is safe only a person understands."""
+        return self.number is not None and not self.secrecy_asked and not self.call_when
 
 
 class Call(Base):

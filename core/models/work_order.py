@@ -121,6 +121,15 @@ class WorkOrder(Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 
 
+class OrderAssistant(Base):
+    """A department that assists with an order: its people see it and add to it; the lead stays responsible."""
+
+    __tablename__ = "order_assistants"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id"), primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), primary_key=True, index=True)
+
+
 class OrderEvent(Base):
     """Something that happened to an order; never changed, never removed."""
 

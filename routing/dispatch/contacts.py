@@ -106,6 +106,13 @@ def warnings(session: Session, districts: Iterable[str], now: datetime) -> tuple
     return (*missing, *stale)
 
 
+def can_connect_emergency(session: Session, district: str | None, now: datetime) -> bool:
+    """Tell whether a district has an emergency entry that was tested lately; else callers are told to dial 120."""
+    here = or_(Contact.district.is_(None), Contact.district == district)
+    rows = session.scalars(select(Contact).where(Contact.kind == ContactKind.EMERGENCY, here))
+    return any(_untested(row, now) is None for row in rows)
+
+
 def _untested(row: Contact, now: datetime) -> str | None:
     if row.test_called_at is None:
         return "never_tested"

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from core.errors import NobodyToTakeItError, NotAllowedError
 from core.models import Category, Department, DispatchRule, OrderState, Urgency, WorkOrder
 from routing.dispatch.choosing import Choice, Matter, Rule, Unit, choose
+from routing.orders.assisting import set_assistants
 from routing.orders.events import add_event
 from routing.orders.lifecycle import Verb
 from routing.orders.notices import Notice, notify_department
 from routing.orders.stepping import THE_MACHINE, Actor, take_step
+from routing.orders.wishes import spoke_in_confidence
 
 _DISTRESS = "distress"
 """The reason by which triage tells distress."""
@@ -46,7 +48,7 @@ def dispatch(
     """Dispatch an order by the rules, or to the department that a person has chosen.
 
     Tip-offs and complaints hide who called from then on, and so does an order about a department, or of a caller who
-    asked for secrecy.
+    asked for secrecy, on whatever way.
 
     Raises:
         NobodyToTakeItError: the rules name nobody.
@@ -56,7 +58,7 @@ def dispatch(
     if department and department.id == order.about_department_id:
         raise NotAllowedError(f"{order.number} is about {department.name}, which can't be the one that leads it.")
     choice = Choice(_unit(department)) if department else propose(session, order)
-    kept_secret = order.hides_identity or order.call.caller.secrecy_asked
+    kept_secret = order.hides_identity or order.call.caller.secrecy_asked or spoke_in_confidence(order)
     hides = kept_secret or order.category is Category.COMPLAINT or order.about_department_id is not None
     changes = {
         "department_id": choice.lead.id,
@@ -67,6 +69,7 @@ def dispatch(
     }
     lead = {"department": choice.lead.name, "department_id": choice.lead.id}
     take_step(session, order, Verb.DISPATCH, actor, now, revision=revision, reason=reason, changes=changes, **lead)
+    set_assistants(session, order, [unit.id for unit in choice.assisting])
     for unit in choice.assisting:
         add_event(session, order, "assisting", actor.name, now, department=unit.name, department_id=unit.id)
     for unit in (choice.lead, *choice.assisting):

@@ -15,7 +15,7 @@ from routing.orders.lifecycle import Verb
 from routing.orders.notices import Notice, notify_department
 from routing.orders.stepping import THE_CITIZEN, THE_MACHINE, take_step
 from routing.orders.verbs import not_solved, solved
-from routing.orders.wishes import may_text
+from routing.orders.wishes import may_text, spoke_in_confidence
 
 TRIES = 3
 _SPACING = (timedelta(hours=2), timedelta(hours=20), timedelta(hours=2))
@@ -36,7 +36,7 @@ def begin(session: Session, order_id: int, settings: Settings, now: datetime) ->
         return
     take_step(session, order, Verb.FOLLOW_UP, THE_MACHINE, now)
     caller = order.call.caller
-    due = _by_day(now, order, settings) if caller.number and not caller.secrecy_asked else None
+    due = _by_day(now, order, settings) if caller.may_be_rung and not spoke_in_confidence(order) else None
     session.add(FollowUp(order_id=order.id, department_id=order.department_id, started_at=now, due_at=due))
     session.flush()
     if due is None:

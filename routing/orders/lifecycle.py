@@ -55,6 +55,7 @@ class Verb(enum.StrEnum):
     SET_URGENCY = "set_urgency"
     CLASSIFY = "classify"
     ASSIST = "assist"
+    CONTRIBUTE = "contribute"
     REMIND = "remind"
     ESCALATE = "escalate"
     DECIDE_WELFARE = "decide_welfare"
@@ -132,6 +133,7 @@ STEPS: tuple[Step, ...] = (
     *_rows(OPEN, Verb.SET_URGENCY, _AS_BEFORE, _HOLDERS, "urgency_set", reason=True),
     *_rows(OPEN, Verb.CLASSIFY, _AS_BEFORE, DESK, "classified"),
     *_rows((_S.DISPATCHED, *WORKED_ON), Verb.ASSIST, _AS_BEFORE, (*DESK, Party.MACHINE), "assisting"),
+    *_rows(_UNANSWERED, Verb.CONTRIBUTE, _AS_BEFORE, (Party.HANDLER,), "contributed", reason=True),
     *_rows(OPEN, Verb.REMIND, _AS_BEFORE, (*_LEAD, Party.MACHINE), "reminded"),
     *_rows(OPEN, Verb.ESCALATE, _AS_BEFORE, (*_LEAD, Party.MACHINE), "escalated"),
     *_rows(tuple(OrderState), Verb.DECIDE_WELFARE, _AS_BEFORE, _LEAD, "welfare_decided", reason=True),

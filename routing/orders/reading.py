@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.models import Call, Caller, Category, OrderState, Recording, RecordingState, Urgency, WorkOrder
+from core.models import (
+    Call,
+    Caller,
+    Category,
+    OrderAssistant,
+    OrderState,
+    Recording,
+    RecordingState,
+    Urgency,
+    WorkOrder,
+)
 from core.privacy import mask_number
 
 WAITING = (
@@ -42,6 +52,8 @@ class QueueFilter:
     category: Category | None = None
     accepted_by: str | None = None
     department_id: int | None = None
+    assisting_id: int | None = None
+    """A department that assists with them."""
     wakes_on: str | None = None
     """Deferred until this happens."""
     words: str = ""
@@ -75,6 +87,7 @@ class OrderLine:
     due_at: datetime | None = None
     claimed_until: datetime | None = None
     wakes_on: str | None = None
+    department_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +191,7 @@ def _line(order: WorkOrder, recordings: list[tuple[RecordingState, datetime | No
         due_at=order.due_at,
         claimed_until=order.claimed_until,
         wakes_on=order.wakes_on,
+        department_id=order.department_id,
     )
 
 
@@ -190,6 +204,9 @@ def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
         WorkOrder.wakes_on: wanted.wakes_on,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
+    if wanted.assisting_id is not None:
+        theirs = select(OrderAssistant.order_id).where(OrderAssistant.department_id == wanted.assisting_id)
+        conditions.append(WorkOrder.id.in_(theirs))
     if wanted.states:
         conditions.append(WorkOrder.state.in_(wanted.states))
     words = wanted.words.strip()

@@ -10,6 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import ConflictError, IllegalVerbError, NotAllowedError, ReasonMissingError
 from core.models import WorkOrder
+from routing.orders.assisting import assists
 from routing.orders.clock_keeping import refresh_clock
 from routing.orders.events import CALLER, MACHINE, add_event
 from routing.orders.lifecycle import TABLE, Party, Step, Verb, possible_steps
@@ -62,7 +63,7 @@ def take_step(
     """
     if revision is not None and order.revision != revision:
         raise conflict(order)
-    step = _checked(order, verb, actor)
+    step = _checked(session, order, verb, actor)
     if step.needs_reason and not reason.strip():
         raise ReasonMissingError(f"“{verb}” needs words: a reason or what was said.")
     order.state = step.to_state
@@ -75,7 +76,7 @@ def take_step(
     return step
 
 
-def _checked(order: WorkOrder, verb: Verb, actor: Actor) -> Step:
+def _checked(session: Session, order: WorkOrder, verb: Verb, actor: Actor) -> Step:
     step = TABLE.get((order.state, verb))
     if step is None:
         possible = ", ".join(step.verb for step in possible_steps(order.state, actor.party)) or "nothing"
@@ -84,11 +85,20 @@ def _checked(order: WorkOrder, verb: Verb, actor: Actor) -> Step:
         )
     if actor.party not in step.parties:
         raise NotAllowedError(f"“{verb}” is for {', '.join(sorted(step.parties))}, not for {actor.party}.")
-    if actor.party is Party.HANDLER and (order.department_id is None or order.department_id != actor.department_id):
-        raise NotAllowedError(f"{order.number} is not with this handler's department.")
+    if actor.party is Party.HANDLER:
+        _check_department(session, order, verb, actor)
     if actor.party is Party.VOLUNTEER and verb is not Verb.CLAIM and order.accepted_by != actor.name:
         raise NotAllowedError(f"{order.number} was not claimed by this volunteer.")
     return step
+
+
+def _check_department(session: Session, order: WorkOrder, verb: Verb, actor: Actor) -> None:
+    """Let handlers work on what their department leads, and only add to what it assists with."""
+    if verb is Verb.CONTRIBUTE:
+        if not assists(session, order, actor.department_id):
+            raise NotAllowedError(f"This handler's department does not assist with {order.number}.")
+    elif order.department_id is None or order.department_id != actor.department_id:
+        raise NotAllowedError(f"{order.number} is not with this handler's department.")
 
 
 def write(session: Session, order: WorkOrder) -> None:

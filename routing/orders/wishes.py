@@ -12,6 +12,8 @@ from routing.orders.events import add_event
 _NEVER_WRITTEN_ABOUT = frozenset({"violence", "domestic", "kidnapping", "suicide"})
 """Reasons of an order after which no short message goes to its number: somebody else may hold the phone."""
 
+_SECRECY = "secrecy"
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -21,12 +23,14 @@ class Wishes:
     """Short messages may be sent: whoever holds the phone can read them."""
     secrecy_asked: bool
     """Nobody is to know of the call: nothing of ours rings or writes unasked."""
+    call_when: str = ""
+    """When it is safe to call, in their words; only a person calls then."""
 
 
 def wishes_of(order: WorkOrder) -> Wishes:
     """Return what the caller of an order wants."""
     caller = order.call.caller
-    return Wishes(caller.sms_agreed, caller.secrecy_asked)
+    return Wishes(caller.sms_agreed, caller.secrecy_asked, caller.call_when)
 
 
 def keep_wishes(session: Session, order: WorkOrder, wishes: Wishes, actor: str, now: datetime) -> None:
@@ -38,6 +42,10 @@ def keep_wishes(session: Session, order: WorkOrder, wishes: Wishes, actor: str, 
     if wishes.secrecy_asked != before.secrecy_asked:
         caller.secrecy_asked = wishes.secrecy_asked
         add_event(session, order, "secrecy_asked" if wishes.secrecy_asked else "secrecy_lifted", actor, now)
+    if wishes.call_when != before.call_when:
+        caller.call_when = wishes.call_when
+        words = {"reason": wishes.call_when} if wishes.call_when else None
+        add_event(session, order, "call_when_said", actor, now, words=words)
 
 
 def may_text(session: Session, order: WorkOrder) -> bool:
@@ -55,6 +63,11 @@ def may_write_to(session: Session, caller: Caller) -> bool:
         return False
     orders = session.scalars(select(WorkOrder).join(Call).where(Call.caller_id == caller.id))
     return not any(map(is_delicate, orders))
+
+
+def spoke_in_confidence(order: WorkOrder) -> bool:
+    """Tell whether the caller's own words asked that nobody be told, or that nobody call back."""
+    return any(why == _SECRECY for _, why in (order.findings or {}).get("flags", []))
 
 
 def is_delicate(order: WorkOrder) -> bool:

@@ -48,7 +48,7 @@ class ToldWrongly:
     reachable: int
     withheld: int
     secret: int
-    """Asked that nobody knows of their call."""
+    """Asked that nobody knows of their call, or said when it is safe: for a person to call."""
     queued: int
     """A correction to them is under way or done."""
 
@@ -61,7 +61,7 @@ class _Heard:
 
     @property
     def is_reachable(self) -> bool:
-        return self.caller.number is not None and not self.caller.secrecy_asked and not self.is_queued
+        return self.caller.may_be_rung and not self.is_queued
 
 
 def told_wrongly(session: Session, article_id: int, since: datetime) -> tuple[ToldWrongly, ...]:
@@ -211,7 +211,7 @@ def _counted(version: ArticleVersion, heard: tuple[_Heard, ...]) -> ToldWrongly:
         callers=len(heard),
         reachable=sum(one.is_reachable for one in heard),
         withheld=sum(one.caller.number is None for one in heard),
-        secret=sum(one.caller.number is not None and one.caller.secrecy_asked for one in heard),
+        secret=sum(one.caller.number is not None and not one.caller.may_be_rung for one in heard),
         queued=sum(one.is_queued for one in heard),
     )
 

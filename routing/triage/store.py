@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from core.database import locked_row
-from core.errors import HotlineError
+from core.errors import ConflictError, HotlineError
 from core.models import BranchRow, LexiconChange, LexiconWord, PlaceRow, Stamp
 from core.settings import Language
 from routing.triage import in_use
@@ -75,14 +75,30 @@ def list_words(session: Session, language: Language, kind: Kind | None = None) -
 
 
 def change_word(
-    session: Session, language: Language, entry: Entry, *, is_active: bool, actor: str, reason: str, now: datetime
+    session: Session,
+    language: Language,
+    entry: Entry,
+    *,
+    is_active: bool,
+    actor: str,
+    reason: str,
+    now: datetime,
+    seen: int | None = None,
 ) -> None:
     """Add a word or switch it on again, or switch it off; every process judges by it at its next text.
 
+    Args:
+        session, language, entry, is_active, actor, reason, now: what is changed, by whom, why and when.
+        seen: the newest change of all that the person had seen; None where nobody looked before.
+
     Raises:
         UnusableWordError: the word or its group can't be used; nothing was changed.
+        ConflictError: somebody else has changed this word since; nothing was overwritten.
     """
     _check(language, entry, reason)
+    locked_row(session, Stamp, _NAME, value="")  # of two who change a word at once the second sees the first
+    if seen is not None and last_change(session, language, entry.phrase, after=seen):
+        raise ConflictError(f"“{entry.phrase}” was changed by somebody else in the meantime.")
     wanted = (LexiconWord.language, LexiconWord.kind, LexiconWord.why, LexiconWord.phrase)
     values = (language, entry.kind.value, entry.why, entry.phrase)
     row = session.scalar(
@@ -113,6 +129,17 @@ def changes(session: Session, language: Language, number: int = 50) -> list[Lexi
     """Return the newest changes of a language's words, newest first."""
     wanted = select(LexiconChange).where(LexiconChange.language == language)
     return list(session.scalars(wanted.order_by(LexiconChange.id.desc()).limit(number)))
+
+
+def newest_change(session: Session) -> int:
+    """Return the number of the newest change of any word; 0 while there is none."""
+    return session.scalar(select(func.max(LexiconChange.id))) or 0
+
+
+def last_change(session: Session, language: Language, phrase: str, *, after: int) -> LexiconChange | None:
+    """Return the newest change of a word, of whatever kind and group, after one that was seen."""
+    wanted = select(LexiconChange).where(LexiconChange.language == language, LexiconChange.phrase == phrase)
+    return session.scalar(wanted.where(LexiconChange.id > after).order_by(LexiconChange.id.desc()).limit(1))
 
 
 def read_places(session: Session) -> Gazetteer:

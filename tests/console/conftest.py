@@ -1,12 +1,14 @@
 """One small installation for each test, without Redis: the console must work without it."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 import console
 from core.house import House, build_house
@@ -69,6 +71,18 @@ def li(app: Flask) -> FlaskClient:
 def anna(app: Flask) -> FlaskClient:
     """The admin Anna at her desk, in English."""
     return signed_in(app, "anna")
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where a real browser finds the console."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def signed_in(app: Flask, sign_in: str) -> FlaskClient:

@@ -1,12 +1,9 @@
 """The list in a real browser: it keeps itself fresh, calls out a new red, and is worked by keyboard."""
 
 import re
-import threading
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
 from core.house import House
 from core.models import Urgency
@@ -16,17 +13,6 @@ from tests.factories import PASSWORD, make_caller, make_order, make_recording, m
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: the console's browser test is left out")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: the console's browser test is left out")
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -6,9 +6,21 @@ import pytest
 from sqlalchemy import select, update
 
 from core import clock
-from core.models import Caller, Category, Department, OrderState, Role, Staff, Urgency, VolunteerTeam, WorkOrder
+from core.models import (
+    Caller,
+    Category,
+    Department,
+    OrderEvent,
+    OrderState,
+    Role,
+    Staff,
+    Urgency,
+    VolunteerTeam,
+    WorkOrder,
+)
 from routing.dispatch import add_department, claim, dispatch
 from routing.orders import THE_MACHINE, Actor, Party
+from routing.orders.assisting import set_assistants
 from tests.console.conftest import post, signed_in
 from tests.factories import make_caller, make_order, make_recording, make_staff
 
@@ -242,3 +254,51 @@ def test_a_claim_that_ran_out_is_nobodys(app, installation, people):
     with installation.database.transaction() as session:
         session.execute(update(WorkOrder).values(accepted_by=None, state=OrderState.RETURNED))
     assert sun.get(f"/orders/{number}").status_code == 404
+
+
+@pytest.fixture
+def assisted(installation, people):
+    """水务局 leads it, 民政局 assists; a recording belongs to it."""
+    number = for_unit(installation)
+    with installation.database.transaction() as session:
+        order = session.scalars(select(WorkOrder).where(WorkOrder.number == number)).one()
+        helping = session.scalars(select(Department).where(Department.name == "民政局")).one()
+        set_assistants(session, order, [helping.id])
+        recording = make_recording(session, order, words=[["药吃完了", 0.1, 0.2, 0.9]])
+    return number, recording.id
+
+
+def test_who_assists_sees_the_order_but_not_who_called_and_can_only_add_to_it(app, installation, assisted):
+    number, _ = assisted
+    zhao, qian, feng = (signed_in(app, name) for name in ("zhao", "qian", "feng"))
+    assert cards(section(qian.get("/unit").text, "协办")) == [number]
+    assert cards(section(zhao.get("/unit").text, "协办")) == []
+    page = qian.get(f"/orders/{number}")
+    assert (page.status_code, "药吃完了" in page.text, "您的单位协办这张工单" in page.text) == (200, True, True)
+    assert re.findall(r"/verbs/([a-z_]+)", page.text) == ["contribute"]
+    assert not any(secret in page.text for secret in ("5678", "/accept-order"))
+    assert "contribute" not in zhao.get(f"/orders/{number}").text
+    assert "5678" in zhao.get(f"/orders/{number}").text
+    assert feng.get(f"/orders/{number}").status_code == 404
+    assert number not in feng.get("/unit").text
+
+
+def test_who_assists_is_refused_what_the_page_does_not_offer(app, installation, assisted):
+    number, recording = assisted
+    qian, path = signed_in(app, "qian"), f"/orders/{number}"
+    revision = row(installation, number).revision
+    for address in ("accept-order", "show-number", "verbs/answer", "verbs/return"):
+        assert post(qian, f"{path}/{address}", on=path, revision=revision, reason="x").status_code == 403, address
+    assert qian.get(f"{path}/recordings/{recording}.wav").status_code == 403
+    assert row(installation, number).accepted_by is None
+
+
+def test_what_is_added_is_read_by_the_lead(app, installation, assisted):
+    number, _ = assisted
+    qian, path = signed_in(app, "qian"), f"/orders/{number}"
+    revision = row(installation, number).revision
+    assert post(qian, f"{path}/verbs/contribute", on=path, revision=revision, reason="社区已送菜").status_code == 303
+    assert "协办意见：社区已送菜" in signed_in(app, "zhao").get(path).text
+    assert row(installation, number).revision == revision
+    with installation.database.reading() as session:
+        assert "contributed" in session.scalars(select(OrderEvent.event)).all()

@@ -150,6 +150,24 @@ def test_what_a_caller_wants_is_kept_and_each_change_is_written_down_once(
     assert "来电人不再同意收短信" in li.get(path).text
 
 
+def test_when_it_is_safe_to_call_is_kept_in_the_callers_words(
+    li: FlaskClient, installation: House, order: WorkOrder
+) -> None:
+    path, said = f"/orders/{order.number}", {"sms_agreed": "on", "call_when": "  下午，丈夫不在家时 "}
+    for _ in range(2):
+        assert post(li, f"{path}/keep-caller-wishes", on=path, **said).status_code == 303
+    html = li.get(path).text
+    assert 'value="下午，丈夫不在家时"' in html
+    with installation.database.reading() as session:
+        row = session.get_one(WorkOrder, order.id)
+        (event,) = [event for event in row.events if event.event == "call_when_said"]
+        assert (event.detail, event.words["reason"] if event.words else None) == ({}, "下午，丈夫不在家时")
+        assert not row.call.caller.may_be_rung
+    post(li, f"{path}/keep-caller-wishes", on=path, sms_agreed="on")
+    with installation.database.reading() as session:
+        assert session.get_one(WorkOrder, order.id).call.caller.may_be_rung
+
+
 def test_wishes_are_for_the_desk_and_for_numbers_that_are_known(
     anna: FlaskClient, li: FlaskClient, installation: House, order: WorkOrder
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.models import (
+    Category,
     Contact,
     ContactKind,
     OrderState,
@@ -161,3 +162,86 @@ def test_the_desks_lists_are_not_a_handlers(app, installation, order):
     html = signed_in(app, "zhao").get("/orders?tab=review").text
     assert "tab=deferred" not in html
     assert 'aria-current="page">待签收' in html
+
+
+def agree(installation, order, **columns):
+    with installation.database.transaction() as session:
+        row = session.get_one(WorkOrder, order.id)
+        row.call.caller.sms_agreed = True
+        for name, value in columns.items():
+            setattr(row, name, value)
+
+
+def test_a_public_contact_is_sent_once_to_a_caller_who_agreed_to_messages(li, installation, order):
+    agree(installation, order)
+    page = li.get(f"/orders/{order.number}").text
+    assert page.count("短信告知来电人") == 1  # the street's number is not public
+    for _ in range(2):
+        assert press(li, order, "send-contact", installation=installation).status_code == 303
+    assert press(li, order, "send-contact", "东城街道", installation=installation).status_code == 403
+    with installation.database.reading() as session:
+        (row,) = session.scalars(select(Outgoing)).all()
+        assert (row.kind.value, row.payload["to"]) == ("citizen_sms", "+8613912345678")
+        assert (row.payload["name"], row.payload["phone"]) == ("市医院", HOSPITAL)
+    assert events(installation, order).count("contact_sent") == 1
+    assert "短信告知联系方式：市医院" in li.get(f"/orders/{order.number}").text
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"category": Category.COMPLAINT},
+        {"hides_identity": True},
+        {"reasons": {"words": [["打我", "domestic"]]}},
+        {"findings": {"flags": [["保密", "secrecy"]]}},
+    ],
+)
+def test_nothing_is_written_to_a_phone_that_others_may_hold(li, installation, order, columns):
+    agree(installation, order, **columns)
+    page = li.get(f"/orders/{order.number}").text
+    assert ("短信告知来电人" in page, "不能给这位来电人发短信" in page) == (False, True)
+    assert press(li, order, "send-contact", installation=installation).status_code == 403
+    assert sent(installation) == []
+
+
+def test_without_consent_or_for_the_psychological_line_nothing_is_sent(app, anna, li, installation, order):
+    assert press(li, order, "send-contact", installation=installation).status_code == 403
+    agree(installation, order)
+    with installation.database.transaction() as session:
+        add_contact(session, ContactKind.PSYCHOLOGICAL, "心理热线", "+8657100000006", is_public=True)
+    assert press(li, order, "send-contact", "心理热线", installation=installation).status_code == 403
+    assert press(anna, order, "send-contact", installation=installation).status_code == 403
+    assert sent(installation) == []
+
+
+SCRIPT = "请告诉来电人直接拨打120, 119, 110"
+
+
+@pytest.mark.parametrize(
+    ("urgency", "tested_days_ago", "district", "is_told"),
+    [
+        (Urgency.RED, None, "东城区", True),
+        (Urgency.UNKNOWN, 91, "东城区", True),
+        (Urgency.RED, 89, "西城区", True),
+        (Urgency.RED, 89, "东城区", False),
+        (Urgency.UNKNOWN, 89, None, False),
+        (Urgency.GREEN, None, "东城区", False),
+    ],
+)
+def test_without_an_emergency_number_that_was_tested_lately_agents_tell_the_caller_to_dial_themselves(
+    li, installation, order, urgency, tested_days_ago, district, is_told
+):
+    with installation.database.transaction() as session:
+        session.get_one(WorkOrder, order.id).urgency = urgency
+        entry = add_contact(session, ContactKind.EMERGENCY, "急救站", "+8657100000005", district=district)
+        if tested_days_ago:
+            entry.test_called_at = clock.now() - timedelta(days=tested_days_ago)
+    assert (SCRIPT in li.get(f"/orders/{order.number}").text) is is_told
+
+
+def test_a_district_without_an_emergency_number_is_told_where_the_directory_is_kept(anna, installation):
+    with installation.database.transaction() as session:
+        add_contact(session, ContactKind.EMERGENCY, "急救站", "+8657100000005", district="东城区")
+    html = anna.get("/city/contacts").text
+    assert "West City has no emergency number" in html or "西城区 has no emergency number" in html
+    assert "东城区 has no emergency number" not in html

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
 from core.database import Base, Database
-from core.models import ArticleVersion, PublishingState, Stamp, WorkOrder
+from core.models import ArticleVersion, OrderAssistant, PublishingState, Stamp, WorkOrder
 from core.settings import Settings
 from hotline.schema import _config, upgrade
 from routing.orders import chase
@@ -116,6 +116,36 @@ def test_orders_of_before_the_chain_are_chained_and_get_their_clocks(empty_datab
         assert (report.events > 2, report.faults) == (True, ())
 
 
+def test_whoever_was_named_to_assist_with_an_order_assists_with_it(empty_database):
+    with empty_database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        for statement in _AN_OLD_ORDER:
+            connection.exec_driver_sql(statement)
+        (ours,) = (
+            each
+            for each in ScriptDirectory.from_config(config).walk_revisions()
+            if "found by what happened" in each.doc
+        )
+        command.upgrade(config, str(ours.down_revision))
+        for number in (1, 2, 3):
+            row = {"id": number, "at": "2026-01-01 00:00:00"}
+            connection.execute(text(_A_DEPARTMENT), row)
+        told = (("dispatched", 1), ("assisting", 3), ("dispatched", 1), ("assisting", 2))
+        for position, (event, unit) in enumerate(told, 3):
+            detail = f'{{"department_id": {unit}}}'
+            connection.execute(text(_AN_EVENT), {"position": position, "event": event, "detail": detail})
+        command.upgrade(config, "head")
+    with empty_database.reading() as session:
+        found = session.scalars(select(OrderAssistant)).all()
+        assert [(row.order_id, row.department_id) for row in found] == [(1, 2)]
+
+
+_A_DEPARTMENT = """INSERT INTO departments (id, name, kind, channel, created_at)
+    VALUES (:id, CAST(:id AS VARCHAR(9)), 'ordinary', 'console', :at)"""
+_AN_EVENT = """INSERT INTO order_events (order_id, position, event, actor, happened_at, detail, prev_hash, hash)
+    VALUES (1, :position, :event, 'wang', '2026-01-01 00:00:00', :detail, '', '')"""
 _AN_OLD_ORDER = (
     "INSERT INTO callers (id, key_id) VALUES (1, 'k')",
     """INSERT INTO calls (id, call_sid, caller_id, turn, dialogue, started_at)

@@ -174,7 +174,13 @@ def test_a_person_may_choose_another_department_but_not_the_one_it_is_about(sess
 
 @pytest.mark.parametrize(
     ("columns", "hidden"),
-    [({"category": Category.COMPLAINT}, True), ({"hides_identity": True}, True), ({}, False)],
+    [
+        ({"category": Category.COMPLAINT}, True),
+        ({"hides_identity": True}, True),
+        ({"findings": {"flags": [["不要说是我", "secrecy"]]}}, True),
+        ({"findings": {"flags": [["打我", "violence"]]}}, False),
+        ({}, False),
+    ],
 )
 def test_tip_offs_and_complaints_hide_who_called(session, backstop, columns, hidden):
     order = an_understood_order(session, **columns)

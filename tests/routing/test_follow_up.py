@@ -132,6 +132,24 @@ def test_a_message_is_sent_only_where_it_may_be_read_by_anybody(session, columns
     assert len(sent(session, OutgoingKind.FOLLOW_UP_SMS)) == may
 
 
+@pytest.mark.parametrize("wish", [{"secrecy_asked": True}, {"call_when": "下午丈夫不在家时"}])
+def test_whom_it_is_not_safe_to_call_at_any_time_only_a_person_calls(session, wish):
+    order = replied(session)
+    for name, value in wish.items():
+        setattr(order.call.caller, name, value)
+    row = asked(session, order)
+    assert (row.due_at, order.wants_person) == (None, True)
+    assert sent(session) == []
+    assert events(session, order)[-1] == "follow_up_by_person"
+
+
+def test_who_said_not_to_be_called_back_is_left_to_a_person(session):
+    order = replied(session, findings={"flags": [["别回电话", "secrecy"]]})
+    assert asked(session, order).due_at is None
+    assert order.wants_person
+    assert asked(session, replied(session, number="+8613800138009", findings={"flags": [["打我", "violence"]]})).due_at
+
+
 def test_secrecy_allows_no_message(session):
     order = replied(session)
     order.call.caller.sms_agreed = order.call.caller.secrecy_asked = True
