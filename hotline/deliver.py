@@ -22,7 +22,14 @@ from ivr.citizen_messages import message_text
 from ivr.correcting import correction_message
 from ivr.outbound import Carrier, carrier
 from routing.line.citizen_first import citizen_comes_first
-from routing.line.talks import agent_rings, never_rung, not_placed, place_offered, still_to_ring
+from routing.line.talks import (
+    agent_rings,
+    never_rung,
+    not_placed,
+    place_offered,
+    put_off_while_they_ring_us,
+    still_to_ring,
+)
 from routing.orders import MACHINE, add_event
 from routing.orders.wishes import may_text
 
@@ -148,9 +155,17 @@ def _claim(house: House, outgoing_id: int, state: OutgoingState) -> Outgoing | N
     """Take a row; what nobody wants any more has ended by it and keeps nobody waiting."""
     with house.database.transaction() as session:
         row = claim(session, Outgoing, outgoing_id, state, now(), house.settings.lease_seconds)
-        if row is not None and state is OutgoingState.WAITING and not _is_wanted(session, row):
-            _no_longer_wanted(session, row)
+        if row is not None and state is OutgoingState.WAITING:
+            _leave_out(session, house, row)
         return row
+
+
+def _leave_out(session: Session, house: House, row: Outgoing) -> None:
+    """End a row that is not to be sent, now or ever."""
+    if not _is_wanted(session, row):
+        _no_longer_wanted(session, row)
+    elif row.kind is OutgoingKind.CALLBACK_CALL and put_off_while_they_ring_us(session, house.settings, row, now()):
+        _unsent(row, "they ring us")
 
 
 def _place(house: House, sender: Carrier, row: Outgoing) -> None:
@@ -200,9 +215,13 @@ def _begun(house: House, row: Outgoing) -> bool:
 
 
 def _no_longer_wanted(session: Session, row: Outgoing) -> None:
-    row.state, row.due_at, row.leased_until, row.failure = OutgoingState.SENT, None, None, "no longer wanted"
+    _unsent(row, "no longer wanted")
     if row.kind is OutgoingKind.AGENT_CALL:
         never_rung(session, row, now())
+
+
+def _unsent(row: Outgoing, why: str) -> None:
+    row.state, row.due_at, row.leased_until, row.failure = OutgoingState.SENT, None, None, why
 
 
 def _is_wanted(session: Session, row: Outgoing) -> bool:

@@ -15,6 +15,7 @@ TRIES = 3
 _QUARTER_SECONDS = 900
 _SPACING = (timedelta(minutes=10), timedelta(minutes=60))
 RED_SPACING = timedelta(minutes=1)
+_AFTER_THEIR_OWN_CALL = timedelta(seconds=30)
 _QUIET_FROM, _QUIET_UNTIL = time(21, 0), time(8, 0)
 
 
@@ -27,6 +28,7 @@ class Outcome(enum.StrEnum):
     VOICEMAIL = "voicemail"
     REFUSED = "refused"  # the number can't be rung: wrong, barred, or no carrier takes it
     AGENT_LOST = "agent_lost"  # our side dropped it; it counts against nobody
+    RINGS_US = "rings_us"  # not tried: they are on the telephone with us, and are back in their place when they ask
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def next_try(urgency: Urgency, tries: int, outcome: Outcome, now: datetime, zone
 
     Three spaced tries, then a person, never “closed”; a red is tried again within a minute until a supervisor
     decides, who is told after two misses. A refused number goes to a person at once; a try that our own side
-    dropped is made again at once.
+    dropped is made again at once, and one for which their line was ours already is made soon.
     """
     match outcome:
         case Outcome.CONNECTED:
@@ -66,6 +68,8 @@ def next_try(urgency: Urgency, tries: int, outcome: Outcome, now: datetime, zone
             return NextTry(by_hand=True)
         case Outcome.AGENT_LOST:
             return NextTry(due_at=now)
+        case Outcome.RINGS_US:
+            return NextTry(due_at=now + _AFTER_THEIR_OWN_CALL)
     if urgency is Urgency.RED:
         return NextTry(due_at=now + RED_SPACING, by_hand=tries >= 2)  # noqa: PLR2004
     if tries >= TRIES:

@@ -122,7 +122,7 @@ def gone(seat: SeatRow) -> SeatState:
 
 def tried(session: Session, place: LinePlace, outcome: Outcome, now: datetime, zone: ZoneInfo) -> NextTry:
     """Note how ringing a citizen ended and what follows: another try, or a person who decides; returns it."""
-    counts = outcome is not Outcome.AGENT_LOST
+    counts = outcome not in (Outcome.AGENT_LOST, Outcome.RINGS_US)
     follows = next_try(place.urgency, place.tries + counts, outcome, now, zone)
     state = PlaceState.LATER if follows.due_at else PlaceState.BY_HAND if follows.by_hand else PlaceState.TAKEN
     change(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import outbox
 from core.models import (
     Call,
+    Caller,
     Channel,
     LinePlace,
     Outgoing,
@@ -39,6 +40,8 @@ from routing.line.seats import set_state
 from routing.line.whom_to_call import Way, way_to_call
 from routing.orders import add_event, find_order
 
+_LONGEST_OWN_CALL = timedelta(minutes=10)
+"""A call whose end is not told for so long may be over; then they are rung after all."""
 _RINGS_FOR = timedelta(seconds=60)
 """A call to a citizen rings for 25 seconds and asks for a key; the carrier has ten to take it on."""
 
@@ -257,6 +260,22 @@ def still_to_ring(session: Session, sent: Outgoing, now: datetime) -> bool:
     if call_of_kept(session, place) is not None:
         return change(session, place, (PlaceState.OFFERED,), due_at=now + KEPT_FOR)
     return place.state is PlaceState.TAKEN
+
+
+def put_off_while_they_ring_us(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> bool:
+    """Let a citizen be who is on the telephone with us at this moment; True when they are.
+
+    They would answer both, or miss the agent for their own call; and they would be rung again after the talk, as that
+    call has a place of its own by then.
+    """
+    place = _place(session, sent)
+    since = now - _LONGEST_OWN_CALL
+    own = select(Call.id).join(Caller, Call.caller_id == Caller.id)
+    live = own.where(Caller.number == place.number, Call.ended_at.is_(None), Call.started_at > since)
+    if session.scalar(live.where(Call.id != place.call_id).limit(1)) is None:
+        return False
+    citizen_missed(session, settings, place, Outcome.RINGS_US, now)
+    return True
 
 
 def _may_ring(session: Session, place: LinePlace) -> bool:

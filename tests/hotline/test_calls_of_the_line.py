@@ -9,6 +9,8 @@ from core import outbox
 from core.clock import now
 from core.models import (
     RANK_OF_DANGER,
+    Call,
+    Caller,
     LinePlace,
     Outgoing,
     OutgoingKind,
@@ -23,8 +25,9 @@ from hotline.deliver import deliver
 from hotline.pacing import keep_pace, placed_since
 from routing.line.joining import join_line
 from routing.line.offering import expired_offers
-from routing.line.places import close
+from routing.line.places import close, hang_up
 from routing.line.seats import seat_of
+from routing.line.talks import take
 from simulator import Carrier, Faults, NoAnswer, Phone
 from tests.factories import make_staff
 from tests.hotline.in_time import read
@@ -142,6 +145,21 @@ def test_a_carrier_that_does_not_answer_is_asked_again(make_house):
     row = read(house, Outgoing, row_id)
     assert row.state is OutgoingState.WAITING
     assert row.due_at is not None
+
+
+def test_a_citizen_who_is_on_the_telephone_with_us_is_not_rung(house, carrier):
+    row_id = offered(house, PHONE)
+    with house.database.transaction() as session:
+        sent, place = session.get_one(Outgoing, row_id), session.scalars(select(LinePlace)).one()
+        caller = session.get_one(Caller, place.caller_id)
+        caller.number = place.number = "+8613911120002"
+        hang_up(session, place.call, now())
+        assert take(session, house.settings, sent, now()) is place
+        session.add(Call(call_sid="CA" + "1" * 32, caller_id=caller.id, dialogue={}, started_at=now()))
+        ringing = session.scalars(select(Outgoing.id).where(Outgoing.kind == OutgoingKind.CALLBACK_CALL)).one()
+    assert deliver(house, ringing)
+    assert (read(house, Outgoing, ringing).failure, carrier.calls) == ("they ring us", [])
+    assert one(house, LinePlace).state is PlaceState.LATER
 
 
 @pytest.fixture

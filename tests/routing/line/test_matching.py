@@ -39,6 +39,7 @@ from routing.line.talks import (
     citizen_missed,
     not_placed,
     place_offered,
+    put_off_while_they_ring_us,
     refuse,
     still_to_ring,
     take,
@@ -236,6 +237,29 @@ def test_who_answers_after_their_agent_is_gone_waits_at_the_front(session):
     agent_hung_up(session, SETTINGS, agents_call, NOON)
     citizen_answered(session, place, a_call(session), seconds(5), CITY)
     assert (place.state, place.channel, place.due_at) == (PlaceState.WAITING, Channel.HOLDING, None)
+
+
+def test_who_rings_us_in_this_moment_is_not_rung_and_is_back_in_their_place_when_they_ask(session):
+    seat, place, _ = a_callback(session)
+    (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
+    assert not put_off_while_they_ring_us(session, SETTINGS, ringing, seconds(1))
+    own = a_call(session, at=seconds(1))
+    assert put_off_while_they_ring_us(session, SETTINGS, ringing, seconds(2))
+    assert (place.state, place.tries, place.due_at, seat.next_state) == (
+        PlaceState.LATER, 0, seconds(32), SeatState.AVAILABLE,
+    )  # fmt: skip
+    assert join_line(session, own, "zh", seconds(3)) is place
+    assert (place.state, place.channel) == (PlaceState.WAITING, Channel.HOLDING)
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_call_of_theirs_that_is_over_or_whose_end_was_never_told_does_not_keep_them_from_being_rung(session, ended):
+    a_callback(session)
+    (ringing,) = sent(session, OutgoingKind.CALLBACK_CALL)
+    own = a_call(session, at=seconds(1))
+    own.ended_at = seconds(2) if ended else None
+    session.flush()
+    assert not put_off_while_they_ring_us(session, SETTINGS, ringing, seconds(2 if ended else 602))
 
 
 def test_a_citizen_is_to_be_rung_until_they_ring_us(session):
