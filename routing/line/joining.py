@@ -11,7 +11,7 @@ from core.settings import Language, Settings
 from routing.line.callback_policy import promise
 from routing.line.citizen_first import ask_kept_agent, call_of_kept
 from routing.line.matching import match
-from routing.line.places import change, choose_callback, close, hang_up, join, note_urgency, place_of
+from routing.line.places import change, choose_callback, close, hang_up, is_theirs, join, note_urgency, place_of
 from routing.line.pressure import expected_wait
 from routing.line.talks import caller_gone, talk_over
 from routing.line.whom_to_call import Way, way_to_call
@@ -115,7 +115,7 @@ def kept_place(session: Session, call: Call) -> LinePlace | None:
     if call.caller.number is None:
         return None
     kept = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
-    wanted = select(LinePlace).where(LinePlace.number == call.caller.number, LinePlace.state.in_(kept))
+    wanted = select(LinePlace).where(is_theirs(call), LinePlace.state.in_(kept))
     return session.scalar(wanted.where(LinePlace.call_id != call.id).limit(1))
 
 
