@@ -12,7 +12,7 @@ from core.errors import CarrierError, DeliveryError
 from core.house import House
 from core.leases import claim, free
 from core.logs import get_logger
-from core.models import Outgoing, OutgoingKind, OutgoingState, SeatCall, WorkOrder
+from core.models import Call, Outgoing, OutgoingKind, OutgoingState, SeatCall, WorkOrder
 from core.quiet_hours import out_of_quiet_hours, read_quiet_hours
 from hotline.department_notices import hand_over, short_text
 from hotline.lost_ends import leg_of_move, tell_end
@@ -263,6 +263,9 @@ def _hand_over(house: House, row: Outgoing) -> None:
 
 def _move(house: House, sender: Carrier, row: Outgoing) -> None:
     """Move a call that is going on; of one that can't be moved the carrier is asked whether it is over."""
+    if _went_on_by_itself(house, row):
+        _sent(house, row, row.payload["call_sid"])
+        return
     try:
         sender.move_call(row.payload["call_sid"], row.payload["path"])
     except CarrierError as error:
@@ -274,6 +277,15 @@ def _move(house: House, sender: Carrier, row: Outgoing) -> None:
         _look_whether_over(house, sender, row)
         return
     _sent(house, row, row.payload["call_sid"])
+
+
+def _went_on_by_itself(house: House, row: Outgoing) -> bool:
+    """Tell whether a caller has left the turn in which alone they were to be moved."""
+    if "if_still_in_turn" not in row.payload:
+        return False
+    with house.database.reading() as session:
+        turn = session.scalar(select(Call.turn).where(Call.call_sid == row.payload["call_sid"]))
+    return bool(turn != row.payload["if_still_in_turn"])
 
 
 def _look_whether_over(house: House, sender: Carrier, row: Outgoing) -> None:

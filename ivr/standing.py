@@ -32,7 +32,7 @@ _ASKED_WITH_ARTICLES = _ASKED.add_columns(STAMP_NOW)
 
 def ask_standing(session: Session, call: Call, now: datetime, *, with_articles: bool) -> Standing:
     """Return how things stand for a call in this moment of the transaction; the articles only where they are needed."""
-    told = {"now": now, "call_id": call.id, "number": call.caller.number}
+    told = {"now": now, "call_id": call.id, "caller_id": call.caller_id, "number": call.caller.number}
     asked = _ASKED_WITH_ARTICLES if with_articles else _ASKED
     is_announced, languages, *rest = session.connection().execute(asked, told).one()
     return Standing(is_announced, languages_in(languages), *rest)

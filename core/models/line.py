@@ -48,6 +48,7 @@ class LinePlace(Base):
         Index("ix_line_places_next", "state", "language", "skill", "urgency_rank", "first_called_at", "id"),
         Index("ix_line_places_due", "state", "due_at"),
         Index("ix_line_places_recent", "first_called_at"),
+        Index("ix_line_places_number", "number"),
         Index("ix_line_places_closed", "closed_at"),
     )
 

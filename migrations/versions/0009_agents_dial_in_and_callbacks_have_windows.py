@@ -34,6 +34,7 @@ def upgrade() -> None:
     with op.batch_alter_table('line_places', schema=None) as batch_op:
         batch_op.add_column(sa.Column('window_from', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('window_until', sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index('ix_line_places_number', ['number'], unique=False)
 
     with op.batch_alter_table('seats', schema=None) as batch_op:
         batch_op.add_column(sa.Column('dialled_in_sid', sa.String(length=64), nullable=True))
@@ -59,6 +60,7 @@ def downgrade() -> None:
         batch_op.drop_column('dialled_in_sid')
 
     with op.batch_alter_table('line_places', schema=None) as batch_op:
+        batch_op.drop_index('ix_line_places_number')
         batch_op.drop_column('window_until')
         batch_op.drop_column('window_from')
 

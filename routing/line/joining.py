@@ -112,11 +112,14 @@ def minutes_until(moment: datetime | None, now: datetime) -> int | None:
 
 _KEPT = (PlaceState.WAITING, PlaceState.LATER, PlaceState.BY_HAND)
 HAS_KEPT_PLACE: ColumnElement[bool] = exists().where(
-    LinePlace.number == bindparam("number", type_=String()),
+    or_(
+        LinePlace.number == bindparam("number", type_=String()),
+        LinePlace.caller_id == bindparam("caller_id", type_=Integer()),
+    ),
     or_(*(LinePlace.state == one for one in _KEPT)),
     LinePlace.call_id != bindparam("call_id", type_=Integer()),
 )
-"""Whether the `number` has kept a place from an earlier call than `call_id`, as a column of a larger question."""
+"""Whether a caller has kept a place from an earlier call than `call_id`, as a column of a larger question."""
 
 
 def _only_by_hand(session: Session, settings: Settings, place: LinePlace) -> None:

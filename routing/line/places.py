@@ -197,10 +197,13 @@ def _kept_place(session: Session, call: Call) -> LinePlace | None:
         return None
     kept = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.BY_HAND)
     about_to_be_rung = (LinePlace.state == PlaceState.TAKEN) & (LinePlace.channel == Channel.CALLBACK)
-    wanted = select(LinePlace).where(
-        LinePlace.number == call.caller.number, LinePlace.state.in_(kept) | about_to_be_rung
-    )
+    wanted = select(LinePlace).where(is_theirs(call), LinePlace.state.in_(kept) | about_to_be_rung)
     return session.scalar(wanted.order_by(LinePlace.first_called_at).limit(1).with_for_update(of=LinePlace))
+
+
+def is_theirs(call: Call) -> ColumnElement[bool]:
+    """Return the condition that a place is to be rung at this call's number, or was taken from it for another one."""
+    return (LinePlace.number == call.caller.number) | (LinePlace.caller_id == call.caller_id)
 
 
 def change(session: Session, place: LinePlace, from_states: tuple[PlaceState, ...], **values: _Value) -> bool:

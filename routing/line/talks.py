@@ -42,6 +42,7 @@ from routing.orders import add_event, find_order
 
 _LONGEST_OWN_CALL = timedelta(minutes=10)
 """A call whose end is not told for so long may be over; then they are rung after all."""
+_OUT_OF_CONFERENCE_AFTER = timedelta(seconds=3)
 _RINGS_FOR = timedelta(seconds=60)
 """A call to a citizen rings for 25 seconds and asks for a key; the carrier has ten to take it on."""
 
@@ -117,6 +118,7 @@ def agent_hung_up(session: Session, settings: Settings, sent: Outgoing, now: dat
         decline(session, place, now)
     elif place.outgoing_id == sent.id and place.state is PlaceState.TAKEN:
         agent_lost(session, settings, place, now)
+        _call_out_of_the_conference(session, place, sent, now)
     if seat is not None:
         if sent.payload.get("everybody") and place.outgoing_id != sent.id:
             seat.next_state = seat.next_state or SeatState.AVAILABLE  # somebody else was quicker
@@ -230,6 +232,18 @@ def _gone_from_the_line(session: Session, sent: Outgoing, now: datetime) -> None
         set_state(session, seat, SeatState.OFFLINE, now)
 
 
+def _call_out_of_the_conference(session: Session, place: LinePlace, sent: Outgoing, now: datetime) -> None:
+    """Move a caller whom an agent left before entering the conference: it never began, so it ends by nothing else.
+
+    Not at once: as a rule the conference has just ended for the caller too, who then goes on by themselves.
+    """
+    call = place.call
+    if call.dialogue.get("place") == "talking" and call.ended_at is None:
+        payload = {"call_sid": call.call_sid, "path": f"turns/{call.turn}/talked", "if_still_in_turn": call.turn}
+        out_at = now + _OUT_OF_CONFERENCE_AFTER
+        outbox.send(session, OutgoingKind.MOVE_CALL, f"out:{place.id}:{sent.id}", payload, now, due_at=out_at)
+
+
 def _bring_together(session: Session, settings: Settings, place: LinePlace, now: datetime) -> None:
     """Move the caller to their agent, or ring them if they wait for a callback."""
     call = place.call
@@ -271,7 +285,8 @@ def put_off_while_they_ring_us(session: Session, settings: Settings, sent: Outgo
     place = _place(session, sent)
     since = now - _LONGEST_OWN_CALL
     own = select(Call.id).join(Caller, Call.caller_id == Caller.id)
-    live = own.where(Caller.number == place.number, Call.ended_at.is_(None), Call.started_at > since)
+    theirs = (Caller.number == place.number) | (Call.caller_id == place.caller_id)
+    live = own.where(theirs, Call.ended_at.is_(None), Call.started_at > since)
     if session.scalar(live.where(Call.id != place.call_id).limit(1)) is None:
         return False
     citizen_missed(session, settings, place, Outcome.RINGS_US, now)

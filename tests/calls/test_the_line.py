@@ -16,7 +16,19 @@ from routing.ledger import ledger
 from routing.line.desk import choose_state
 from routing.line.places import close
 from routing.line.seats import seat_of
-from simulator import WITHHELD_NUMBERS, Answer, Caller, HangUp, NoAnswer, Phone, Press, StaySilent, Talk, Voicemail
+from simulator import (
+    WITHHELD_NUMBERS,
+    Answer,
+    Caller,
+    Faults,
+    HangUp,
+    NoAnswer,
+    Phone,
+    Press,
+    StaySilent,
+    Talk,
+    Voicemail,
+)
 from tests.browser import CHROMIUM, PLAYWRIGHT, window
 from tests.console.conftest import signed_in
 from tests.factories import PASSWORD, make_staff
@@ -189,18 +201,60 @@ def test_a_red_is_taken_before_whoever_waits_longer_and_is_never_offered_a_callb
 
 
 @pytest.mark.full
-def test_an_agent_is_rung_in_their_browser(centre: RunningHouse) -> None:
+def test_an_agent_whose_browser_is_gone_in_mid_call_leaves_the_caller_in_front(centre: RunningHouse) -> None:
     wang, browser = "+8613900001010", "client:seat1"
-    centre.carrier.add_phone(Phone(browser, TAKES))
+    centre.carrier.add_phone(Phone(browser, Answer(Caller([Press("1"), Talk(10)]), ring_seconds=2)))
+    centre.carrier.add_phone(Phone(CHEN, TAKES))
     with centre.house.database.transaction() as session:
         seat = session.scalars(select(SeatRow).join(Staff).where(Staff.sign_in == "li")).one()
         seat.telephone = browser
     seats(centre, li=SeatState.AVAILABLE)
-    centre.call(ZERO, Talk(30), number=wang, patience=40)
+    call = centre.start_call(ZERO, Talk(500, then_hang_up=False), Talk(20), number=wang, patience=60)
+    until(lambda: state_of(centre, "li") is SeatState.TALKING)
+    until(lambda: state_of(centre, "li") is SeatState.OFFLINE)
+    seats(centre, chen=SeatState.AVAILABLE)
+    call.wait(60)
     done(centre, wang)
+    assert call.said("刚才的通话断了")
     assert talked(centre, wang, browser)
+    assert talked(centre, wang, CHEN)
     with centre.house.database.transaction() as session:
         session.scalars(select(SeatRow).join(Staff).where(Staff.sign_in == "li")).one().telephone = LI
+
+
+@pytest.mark.full
+def test_with_the_database_away_who_waits_is_recorded_and_keeps_the_place(centre: RunningHouse) -> None:
+    wang = "+8613900001011"
+    centre.carrier.add_phone(Phone(LI, TAKES))
+    seats(centre, li=SeatState.WRAP_UP)
+    call = centre.start_call(ZERO, Talk(20), number=wang, patience=99)
+    before = until(lambda: place_of(centre, wang))
+    with centre.database_locked(centre.folder / "hotline.sqlite3"):
+        call.wait_until_heard("系统现在有故障", 60)
+    call.wait_until_heard("请稍候|请不要挂断", 60)
+    seats(centre, li=SeatState.AVAILABLE)
+    call.wait(60)
+    place = done(centre, wang)
+    assert (place.id, place.first_called_at) == (before.id, before.first_called_at)
+    assert talked(centre, wang, LI)
+
+
+@pytest.mark.full
+def test_a_carrier_that_is_busy_or_broken_for_a_moment_delays_and_rings_nobody_twice(centre: RunningHouse) -> None:
+    wang = "+8613900001012"
+    centre.carrier.add_phone(Phone(LI, TAKES))
+    seats(centre, li=SeatState.WRAP_UP)
+    rung = len([ring for ring in centre.carrier.phones_rung if ring.number == LI])
+    call = centre.start_call(ZERO, Talk(30), number=wang, patience=99)
+    until(lambda: place_of(centre, wang))
+    centre.carrier.faults = Faults(api_failures=(429, 429))
+    seats(centre, li=SeatState.AVAILABLE)
+    until(lambda: state_of(centre, "li") is SeatState.TALKING)
+    call.wait(60)
+    done(centre, wang)
+    assert talked(centre, wang, LI)
+    until(lambda: state_of(centre, "li") is SeatState.WRAP_UP)
+    assert len([ring for ring in centre.carrier.phones_rung if ring.number == LI]) == rung + 1
 
 
 def test_an_agent_dials_in_from_any_telephone_is_asked_there_and_signs_off_there(centre: RunningHouse) -> None:

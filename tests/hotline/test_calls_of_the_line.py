@@ -30,7 +30,7 @@ from routing.line.seats import seat_of
 from routing.line.talks import take
 from simulator import Carrier, Faults, NoAnswer, Phone
 from tests.factories import make_staff
-from tests.hotline.in_time import read
+from tests.hotline.in_time import later, read
 from tests.hotline.media_site import ACCOUNT
 from tests.rows import a_call, an_order
 
@@ -189,3 +189,28 @@ def test_an_agent_on_the_line_is_moved_again_when_the_carrier_is_busy_and_nobody
     assert one(house, LinePlace).state is PlaceState.OFFERED
     assert placed_since(house, now() - timedelta(hours=1)) == 0
     assert carrier.calls == []
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_move_that_the_carrier_could_not_make_is_made_again(house, carrier, status):
+    with house.database.transaction() as session:
+        payload = {"call_sid": "CA" + "0" * 32, "path": "turns/1/taken"}
+        row_id = outbox.send(session, OutgoingKind.MOVE_CALL, "move:1", payload, now()).id
+    carrier.faults = Faults(api_failures=(status,))
+    deliver(house, row_id)
+    assert read(house, Outgoing, row_id).state is OutgoingState.WAITING
+    later(house, Outgoing, row_id, 5)
+    deliver(house, row_id)
+    assert read(house, Outgoing, row_id).state is OutgoingState.SENT
+
+
+@pytest.mark.parametrize(("turn", "asked"), [(3, True), (4, False)])
+def test_a_caller_is_moved_only_while_they_are_in_the_turn_that_leads_nowhere(house, carrier, turn, asked):
+    with house.database.transaction() as session:
+        call = a_call(session)
+        call.turn = turn
+        payload = {"call_sid": call.call_sid, "path": "turns/3/talked", "if_still_in_turn": 3}
+        row_id = outbox.send(session, OutgoingKind.MOVE_CALL, "out:1", payload, now()).id
+    carrier.faults = Faults(api_failures=(500,))
+    deliver(house, row_id)
+    assert read(house, Outgoing, row_id).state is (OutgoingState.WAITING if asked else OutgoingState.SENT)

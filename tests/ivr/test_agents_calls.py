@@ -160,3 +160,23 @@ def test_hours_chosen_by_key_are_kept_as_they_were_offered(make_telephone):
     assert "0点到23点59分打给您" in told
     assert place.promised_by == place.window_until
     assert (place.window_until - place.window_from).total_seconds() == 86340
+
+
+def test_a_caller_who_is_in_the_conference_before_their_agent_has_gone_is_called_out_of_it(waiting):
+    path, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    waiting.post(f"{path}/keys", CallSid=sid, Digits="1")
+    assert rooms(waiting.post("turns/2/taken"))
+    waiting.post(f"{path}/status", CallSid=sid, CallStatus="completed")
+    out = next(row for row in waiting.rows(Outgoing) if "if_still_in_turn" in row.payload)
+    assert (out.payload["path"], out.payload["if_still_in_turn"]) == ("turns/3/talked", waiting.call().turn)
+    assert out.due_at > now()
+    assert "刚才的通话断了" in said(waiting.post(out.payload["path"]))
+    assert waiting.call().turn != out.payload["if_still_in_turn"]
+
+
+def test_a_caller_who_has_not_gone_to_the_conference_yet_is_not_called_out_of_it(waiting):
+    path, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    waiting.post(f"{path}/keys", CallSid=sid, Digits="1")
+    waiting.post(f"{path}/status", CallSid=sid, CallStatus="completed")
+    assert [row for row in waiting.rows(Outgoing) if "if_still_in_turn" in row.payload] == []
+    assert rooms(waiting.post("turns/2/taken")) == []

@@ -38,6 +38,7 @@ FILLED = {
     "opens": "x" * 10,
     "closes": "x" * 10,
     "matter": "x" * 60,
+    "phone": "+8657100000000",
 }
 
 

@@ -342,3 +342,11 @@ def test_whose_household_talks_to_an_agent_and_rings_again_has_a_place_of_its_ow
     offer(session, place, seat, minutes(2))
     accept(session, place, seat, minutes(2))
     assert a_place(session, at=minutes(3)).id != place.id
+
+
+def test_who_asked_to_be_rung_elsewhere_and_rings_again_has_one_place_not_two(session):
+    place = a_place(session)
+    choose_callback(session, place, number="+8613700137000", promised_by=None, now=NOON, zone=CITY)
+    again = a_place(session, at=minutes(9))
+    assert (again.id, again.channel, again.number) == (place.id, Channel.HOLDING, "+8613700137000")
+    assert a_place(session, "+8613700137000", minutes(10)) is place
