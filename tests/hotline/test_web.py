@@ -54,3 +54,11 @@ def test_the_stream_and_the_live_process_are_told_by_their_last_beat(make_house,
     house.live.announce_pages(7)
     told = client.get("/health").json
     assert (told["stream"], told["live"]) == ({"capacity": 4, "streams": 1}, {"readers": 7})
+
+
+def test_the_telephones_door_is_the_carriers_and_has_nothing_of_the_consoles(client):
+    answer = client.post("/voice/incoming", data={"CallSid": "CA12345678"})
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+    assert client.get("/voice/incoming").status_code == 405
+    assert client.post("/voice/nowhere").status_code == 404
