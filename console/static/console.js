@@ -208,6 +208,47 @@
     });
   }
 
+  /* What was typed into a form survives a lost connection: kept in this window for this person until it arrived */
+  const mine = `draft:${document.body.dataset.person}:`;
+  const drafts = () => Object.keys(sessionStorage).filter((key) => key.startsWith("draft:"));
+  const draftOf = (key) => JSON.parse(sessionStorage.getItem(key));
+  const arrived = () => {  // a form that arrived leads to a page of ours; coming back by hand or after an error does not
+    const [how] = performance.getEntriesByType("navigation");
+    return how && how.type === "navigate" && document.referrer.startsWith(location.origin) && !one(".problem[role=alert]");
+  };
+  const typedIn = (form) => [...form.elements].filter((field) => field.name && (field.tagName === "TEXTAREA" || ["text", "number", "datetime-local"].includes(field.type)));
+  const notYet = (key) => sessionStorage.setItem(key, JSON.stringify({ ...draftOf(key), sent: false }));
+  addEventListener("pageshow", (event) => { if (event.persisted) drafts().forEach(notYet); });  // came back: it did not arrive
+  if (document.body.dataset.person) {
+    for (const key of drafts()) if (draftOf(key).sent && arrived()) sessionStorage.removeItem(key);
+    for (const form of all("form[method=post]:not(#edit)")) {
+      if (!one("textarea", form)) continue;
+      const key = mine + form.getAttribute("action"), known = sessionStorage.getItem(key) ? draftOf(key).typed : {};
+      const empty = typedIn(form).filter((field) => known[field.name] && !field.value);
+      for (const field of empty) field.value = known[field.name];
+      if (empty.length) {
+        notYet(key);
+        const note = document.createElement("p"), button = document.createElement("button");
+        note.className = "quiet";
+        note.dataset.draft = "";
+        note.textContent = `${document.body.dataset.kept} `;
+        Object.assign(button, { type: "button", className: "as-link", textContent: document.body.dataset.discard });
+        button.addEventListener("click", () => { sessionStorage.removeItem(key); for (const field of empty) field.value = ""; note.remove(); });
+        note.append(button);
+        form.prepend(note);
+        for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+      }
+      const keep = (sent) => {
+        const typed = Object.fromEntries(typedIn(form).map((field) => [field.name, field.value]));
+        if (typedIn(form).some((field) => field.value)) sessionStorage.setItem(key, JSON.stringify({ typed, sent }));
+        else sessionStorage.removeItem(key);
+      };
+      form.addEventListener("input", () => keep(false));
+      form.addEventListener("submit", () => keep(true));
+    }
+    for (const form of all("form[action$='/sign-out']")) form.addEventListener("submit", () => { for (const key of drafts()) sessionStorage.removeItem(key); });
+  }
+
   /* The clock in the city's zone, by the server's time */
   const clock = one("[data-clock]");
   if (clock) {

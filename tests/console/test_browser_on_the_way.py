@@ -101,3 +101,55 @@ def test_a_supervisors_lists_fit_a_telephone_too(address, installation, orders):
         for path in ("/requests", "/awaited", "/figures?profile=chengdu", "/same-matter", "/city/clocks"):
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_what_was_typed_survives_a_lost_connection_until_it_arrives(address, installation, orders):
+    number, _ = orders
+    with window(address, "li", PASSWORD) as page:
+        reply = f"form[action='/orders/{number}/verbs/answer'] textarea"
+
+        def write_and_send():
+            page.click("button >> text=首次答复市民")
+
+        page.goto(f"{address}/orders/{number}")
+        page.locator("details:has(form[action$='/verbs/answer']) > summary").click()
+        page.fill(reply, "已联系社区，今晚送到")
+        page.route("**/verbs/answer", lambda route: route.abort())
+        write_and_send()
+        page.wait_for_timeout(300)
+        page.unroute("**/verbs/answer")
+        page.goto(f"{address}/orders")
+        page.goto(f"{address}/orders/{number}")
+        assert page.input_value(reply) == "已联系社区，今晚送到"
+        page.click("text=返回列表 >> visible=true")
+        page.go_back()
+        assert page.input_value(reply) == "已联系社区，今晚送到"
+        assert "还没有送达" in page.inner_text("[data-draft]")
+        write_and_send()
+        page.wait_for_selector("text=首次答复市民：已联系社区，今晚送到")
+        page.goto(f"{address}/orders/{number}")
+        assert page.input_value(reply) == ""
+        assert page.locator("[data-draft]").count() == 0
+
+
+def test_what_is_not_wanted_any_more_is_gone_and_nobody_else_sees_it(address, installation, orders):
+    number, _ = orders
+    with window(address, "li", PASSWORD) as page:
+        reply, path = f"form[action='/orders/{number}/verbs/answer'] textarea", f"{address}/orders/{number}"
+        for _ in range(2):
+            page.goto(path)
+            page.locator("details:has(form[action$='/verbs/answer']) > summary").click()
+            page.fill(reply, "写了一半")
+            page.reload()
+            assert page.input_value(reply) == "写了一半"
+            page.click("[data-draft] button")
+            page.reload()
+            assert page.input_value(reply) == ""
+        somebody_elses = f"draft:999:/orders/{number}/verbs/answer"
+        kept = '{"typed": {"reason": "别人写的"}, "sent": false}'
+        page.evaluate("([key, kept]) => sessionStorage.setItem(key, kept)", [somebody_elses, kept])
+        page.reload()
+        assert page.input_value(reply) == ""
+        page.evaluate("document.querySelector(\"form[action$='/sign-out']\").requestSubmit()")
+        page.wait_for_url("**/sign-in")
+        assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft:'))") == []
