@@ -6,7 +6,7 @@ Nothing is committed here, and no telephone is rung: whoever calls these functio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, CursorResult, Integer, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, CursorResult, Integer, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency
@@ -96,10 +96,14 @@ def place_of(session: Session, call: Call) -> LinePlace | None:
 def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:
     """Keep the place of a caller who has left the line (hang-up rescue): from now on it waits for a callback.
 
-    Returns the place if it was held on the telephone and nobody has it yet; with no number to ring it ends here.
+    Returns the place if it was held on the telephone and nobody has it yet; with no number to ring it ends here, and
+    so it does when they have answered a later call of ours instead.
     """
     place = place_of(session, call)
     if place is None or place.channel is not Channel.HOLDING:
+        return None
+    if _answered_us_since(session, place, call):
+        close(session, place, PlaceOutcome.TALKED, now, only_from=_NOT_TAKEN)
         return None
     if place.number is None:
         ended = close(session, place, PlaceOutcome.UNREACHABLE, now, only_from=_NOT_TAKEN)
@@ -199,6 +203,14 @@ def _kept_place(session: Session, call: Call) -> LinePlace | None:
     about_to_be_rung = (LinePlace.state == PlaceState.TAKEN) & (LinePlace.channel == Channel.CALLBACK)
     wanted = select(LinePlace).where(is_theirs(call), LinePlace.state.in_(kept) | about_to_be_rung)
     return session.scalar(wanted.order_by(LinePlace.first_called_at).limit(1).with_for_update(of=LinePlace))
+
+
+def _answered_us_since(session: Session, place: LinePlace, call: Call) -> bool:
+    """Tell whether somebody was reached at this number by a call of ours that is later than their own."""
+    later = select(LinePlace.id).join(Call, LinePlace.call_id == Call.id).where(Call.started_at > call.started_at)
+    with_us = or_(LinePlace.state == PlaceState.TAKEN, LinePlace.outcome == PlaceOutcome.TALKED)
+    reached = later.where(LinePlace.number == place.number, LinePlace.tries > 0, with_us, LinePlace.id != place.id)
+    return session.scalar(reached.limit(1)) is not None
 
 
 def is_theirs(call: Call) -> ColumnElement[bool]:

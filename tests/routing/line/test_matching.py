@@ -252,6 +252,26 @@ def test_who_rings_us_in_this_moment_is_not_rung_and_is_back_in_their_place_when
     assert (place.state, place.channel) == (PlaceState.WAITING, Channel.HOLDING)
 
 
+def test_who_answers_us_in_the_midst_of_a_call_of_their_own_is_not_rung_for_that_one_again(session):
+    _, place, _ = a_callback(session)
+    own = a_call(session, at=seconds(1))  # told a moment too late
+    citizen_answered(session, place, a_call(session, at=seconds(2)), seconds(2), CITY)
+    another = join_line(session, own, "zh", seconds(3))
+    assert another is not place
+    left_the_line(session, SETTINGS, own, seconds(9), talking=False)
+    assert (another.state, another.outcome) == (PlaceState.DONE, PlaceOutcome.TALKED)
+
+
+def test_who_rings_again_after_we_have_talked_is_rescued_like_anybody(session):
+    _, place, _ = a_callback(session)
+    answered = a_call(session, at=seconds(2))
+    citizen_answered(session, place, answered, seconds(2), CITY)
+    left_the_line(session, SETTINGS, answered, seconds(9), talking=True)
+    again = join_line(session, a_call(session, at=seconds(20)), "zh", seconds(20))
+    left_the_line(session, SETTINGS, again.call, seconds(30), talking=False)
+    assert (again.state, again.channel) == (PlaceState.WAITING, Channel.CALLBACK)
+
+
 @pytest.mark.parametrize("ended", [True, False])
 def test_a_call_of_theirs_that_is_over_or_whose_end_was_never_told_does_not_keep_them_from_being_rung(session, ended):
     a_callback(session)
