@@ -12,6 +12,7 @@ from console.staff_accounts import names
 from console.visibility import sees_caller, visible_order
 from core.errors import ConflictError, IllegalVerbError, NotAllowedError
 from core.models import Urgency
+from routing.line.joining import learn_from_order
 from routing.orders import Wishes, accept, add_event, keep_wishes, set_urgency
 
 _LONGEST_REASON, _LONGEST_WHEN = 500, 80
@@ -54,6 +55,7 @@ def change_urgency(number: str) -> Response:
             order = visible_order(session, number)
             judged, who = Urgency(kept["urgency"]), person().actor
             set_urgency(session, order, judged, who, now(), kept["reason"], _revision(), house().settings)
+            learn_from_order(session, order, now())  # who waits to be rung moves up at once
     except (ConflictError, StaleDataError):
         problem = f"{t('conflict.changed')} {t('conflict.urgency_kept')}"
         return order_screen(number, 409, problem=problem, kept=kept)

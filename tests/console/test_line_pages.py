@@ -2,15 +2,17 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
 from core.clock import now
 from core.models import LinePlace, Outgoing, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Staff, Urgency
 from routing.line.desk import choose_state
-from routing.line.places import choose_callback
+from routing.line.places import choose_callback, join
 from routing.line.seats import seat_of
 from routing.line.talks import take
+from routing.line.windows import Window
 from tests.console.conftest import post, signed_in
 from tests.factories import make_caller, make_order, make_staff
 from tests.routing.line.test_places import CITY, a_place
@@ -282,3 +284,30 @@ def test_the_pages_speak_both_languages(installation, anna):
     called_back(installation, "+8613900001004")
     assert "Waiting 1" in anna.get("/line").text
     assert "Promised" in anna.get("/callbacks").text
+
+
+def test_whom_an_agent_sets_to_red_is_rung_within_a_minute_whatever_hours_they_chose(installation, li):
+    with installation.database.transaction() as session:
+        order = make_order(session, make_caller(session, installation, WANG), accepted_by="li")
+        place = join(session, order.call, language="zh", urgency=Urgency.YELLOW, now=now())
+        tonight = Window(now() + timedelta(hours=3), now() + timedelta(hours=5))
+        assert choose_callback(session, place, number=WANG, promised_by=None, now=now(), zone=CITY, window=tonight)
+        number, revision, place_id = order.number, order.revision, place.id
+    form = {"urgency": "red", "reason": "胸口疼", "revision": revision}
+    assert post(li, f"/orders/{number}/change-urgency", on=f"/orders/{number}", **form).status_code == 303
+    place = row(installation, LinePlace, place_id)
+    assert (place.urgency, place.window_from) == (Urgency.RED, None)
+    assert place.due_at - now() < timedelta(minutes=1)
+
+
+def test_the_hours_that_a_caller_chose_are_in_the_list_and_in_its_file(installation, li):
+    opens = now() + timedelta(hours=3)
+    with installation.database.transaction() as session:
+        place = a_place(session, WANG, now(), Urgency.YELLOW)
+        chosen = Window(opens, opens + timedelta(hours=2))
+        choose_callback(session, place, number=WANG, promised_by=None, now=now(), zone=CITY, window=chosen)
+    assert "只在此时段回电" in li.get("/callbacks").text
+    (line,) = csv.DictReader(io.StringIO(post(li, "/callbacks.csv", on="/callbacks").text.lstrip("\ufeff")))
+    assert line["只在此时段回电"].startswith(opens.astimezone(CITY).strftime("%Y-%m-%d %H:%M"))
+    called_back(installation, "+8613900001002")
+    assert li.get("/callbacks").text.count("只在此时段回电") == 1

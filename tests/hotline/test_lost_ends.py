@@ -21,7 +21,7 @@ from core.models import (
     SeatState,
 )
 from hotline.deliver import deliver
-from hotline.lost_ends import end_lost_talks
+from hotline.lost_ends import Leg, end_lost_talks, tell_end
 from ivr.conversation import Conversation, Place
 from ivr.outbound import carrier as carriers_api
 from routing.line.joining import join_line
@@ -125,6 +125,12 @@ def test_who_waits_for_a_citizen_whose_call_back_ended_unheard_is_free(house, ca
     place = read(house, LinePlace)
     assert (place.state, place.tries) == (PlaceState.LATER, 1)
     assert read(house, Outgoing).payload == {"call_sid": calls[1], "path": "agents/attempt/unreached"}
+
+
+def test_only_a_call_that_is_over_is_told_to_be(house, carrier, calls):
+    sender = carriers_api(house.settings)
+    assert not tell_end(house, sender, Leg(calls[0], "status"))
+    assert tell_end(house, sender, Leg("CA" + "9" * 32, "status"))
 
 
 def test_a_carrier_that_cannot_be_asked_changes_nothing(house, carrier, calls):
