@@ -3,9 +3,10 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from core.database import add_at_once
 from core.models import Call, Recording
 from core.queues import Job, enqueue
 from core.settings import Settings
@@ -13,9 +14,12 @@ from ivr.caller_input import RecordingNotice
 from routing.orders import open_work_order
 
 
+_KNOWN = select(Recording.id).where(Recording.recording_sid == bindparam("sid"))
+
+
 def keep_recording(session: Session, settings: Settings, call: Call, notice: RecordingNotice, now: datetime) -> None:
     """Register a recording and the order it belongs to, in the caller's transaction; the same one twice is one."""
-    if session.scalar(select(Recording.id).where(Recording.recording_sid == notice.recording_sid)):
+    if session.scalar(_KNOWN, {"sid": notice.recording_sid}):
         return
     language = call.dialogue["language"]
     recording = Recording(
@@ -27,8 +31,7 @@ def keep_recording(session: Session, settings: Settings, call: Call, notice: Rec
         due_at=now,
         announced_at=now,
     )
-    session.add(recording)
-    session.flush()
+    add_at_once(session, recording)
     open_work_order(session, call, language=language, settings=settings, now=now)
     enqueue(session, Job.FETCH, recording.id)
 

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from core.database import add_at_once
 from core.house import House
 from core.logs import get_logger
 from core.models import Call, Caller, Recording, RecordingState
@@ -26,15 +28,16 @@ def register_call(
         _fill_in_number(session, call, number)
         return call
     talk = Conversation("en" if called in house.settings.english_numbers else "zh")
+    caller = _caller(session, house, number)
     call = Call(
         call_sid=call_sid,
-        caller=_caller(session, house, number),
+        caller_id=caller.id,
         called_number=e164(called),
         dialogue=dict(vars(talk)),
         started_at=now,
     )
-    session.add(call)
-    session.flush()
+    add_at_once(session, call)
+    set_committed_value(call, "caller", caller)
     return call
 
 
@@ -42,7 +45,9 @@ def _caller(session: Session, house: House, number: str | None) -> Caller:
     known = _known_caller(session, number)
     if known:
         return known
-    return Caller(number=number, key_id=house.recordings.keys.make())
+    caller = Caller(number=number, key_id=house.recordings.keys.make())
+    add_at_once(session, caller)
+    return caller
 
 
 def _known_caller(session: Session, number: str | None) -> Caller | None:

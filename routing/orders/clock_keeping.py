@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core.database import table_of
 from core.models import OrderEvent, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.chasing import Watched, plan
@@ -16,6 +17,7 @@ from routing.orders.lifecycle import FINAL
 from routing.orders.rulebook import Rulebook, read_rulebook
 
 _HAVE_IT = frozenset({"person_connected", "alert_confirmed"})
+_NEW_CLOCK = update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id"))
 _BEGINNINGS = frozenset({"registered", "not_solved", "reopened"})
 
 
@@ -95,8 +97,6 @@ def refresh_clock(
     }
     if all(getattr(order, name) == value for name, value in values.items()):
         return
-    session.execute(
-        update(WorkOrder).where(WorkOrder.id == order.id).values(**values).execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_NEW_CLOCK, {"order_id": order.id, **values})
     for name, value in values.items():
         set_committed_value(order, name, value)

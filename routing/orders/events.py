@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from core.database import add_at_once, table_of
 from core.models import OrderEvent, WorkOrder
 
 MACHINE = "hotline"
 CALLER = "caller"
+
+_HEAD = (
+    select(WorkOrder.head_position, WorkOrder.head_hash)
+    .where(WorkOrder.id == bindparam("order_id"))
+    .with_for_update()
+)
+_NEW_HEAD = update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id"))
+"""Not through the object: an event alone makes nobody's view of the order stale."""
+_EVENTS = select(OrderEvent).where(OrderEvent.order_id == bindparam("order_id")).order_by(OrderEvent.position)
 
 
 def add_event(
@@ -38,8 +48,7 @@ def add_event(
             can be erased and the proof stays.
         detail: ids, names of things, times; no personal data and no fractions, as it is hashed.
     """
-    head = select(WorkOrder.head_position, WorkOrder.head_hash).where(WorkOrder.id == order.id)
-    position, before = session.execute(head.with_for_update()).one()
+    position, before = session.connection().execute(_HEAD, {"order_id": order.id}).one()
     kept = {**words, "salt": secrets.token_hex(16)} if words else None
     row = OrderEvent(
         order_id=order.id,
@@ -53,14 +62,9 @@ def add_event(
         prev_hash=before,
     )
     row.hash = event_hash(row)
-    session.add(row)
-    session.flush()
-    session.execute(  # not through the object: an event alone makes nobody's view of the order stale
-        update(WorkOrder)
-        .where(WorkOrder.id == order.id)
-        .values(head_position=row.position, head_hash=row.hash)
-        .execution_options(synchronize_session=False)
-    )
+    add_at_once(session, row)
+    new_head = {"order_id": order.id, "head_position": row.position, "head_hash": row.hash}
+    session.connection().execute(_NEW_HEAD, new_head)
     return row
 
 
@@ -85,5 +89,4 @@ def has_event(session: Session, order: WorkOrder, *events: str) -> bool:
 
 def events_of(session: Session, order: WorkOrder) -> tuple[OrderEvent, ...]:
     """Return all that happened to an order, in its order; read anew from the database."""
-    wanted = select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.position)
-    return tuple(session.scalars(wanted))
+    return tuple(session.scalars(_EVENTS, {"order_id": order.id}))

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from core.database import locked_row
+from core.database import add_at_once, locked_row, table_of
 from core.models import Call, OrderNumber, Urgency, WorkOrder
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
@@ -19,10 +20,25 @@ from routing.triage import Reason
 __all__ = ["URGENCY_RANK", "find_order", "open_work_order"]
 
 
+_ORDER = (
+    select(WorkOrder)
+    .where(WorkOrder.call_id == bindparam("call_id"))
+    .with_for_update(of=WorkOrder)
+    .execution_options(populate_existing=True)
+)
+_ONE_AT_A_TIME = select(Call.id).where(Call.id == bindparam("call_id")).with_for_update(key_share=True)
+_CODE = select(WorkOrder.id).where(WorkOrder.code == bindparam("code"))
+_COUNT = (
+    update(table_of(OrderNumber))
+    .where(OrderNumber.day == bindparam("today"))
+    .values(last=OrderNumber.last + 1)
+    .returning(OrderNumber.last)
+)
+
+
 def find_order(session: Session, call: Call) -> WorkOrder | None:
     """Return the order of a call, if one was opened: as it is now, and nobody else's to change until the commit."""
-    wanted = select(WorkOrder).where(WorkOrder.call_id == call.id).with_for_update(of=WorkOrder)
-    return session.scalar(wanted.execution_options(populate_existing=True))
+    return session.scalar(_ORDER, {"call_id": call.id})
 
 
 def open_work_order(
@@ -42,7 +58,7 @@ def open_work_order(
     A later call of this function for the same call only ever adds: urgency rises, flags are set; nothing is lowered.
     A red one alerts the people on duty through the outbox, in the same transaction.
     """
-    session.execute(select(Call.id).where(Call.id == call.id).with_for_update(key_share=True))  # one at a time
+    session.connection().execute(_ONE_AT_A_TIME, {"call_id": call.id})
     order = find_order(session, call)
     if order is None:
         order = WorkOrder(
@@ -52,8 +68,8 @@ def open_work_order(
             language=language,
             registered_at=now,
         )
-        session.add(order)
-        session.flush()
+        add_at_once(session, order)
+        set_committed_value(order, "call", call)
         add_event(session, order, "registered", CALLER, now, language=language)
     if danger:
         _hear_danger(session, order, danger, now)
@@ -89,15 +105,16 @@ def _add(
 
 def _next_number(session: Session, now: datetime, settings: Settings) -> str:
     day = now.astimezone(ZoneInfo(settings.time_zone)).strftime("%Y%m%d")
-    row = locked_row(session, OrderNumber, day, last=0)
-    row.last += 1
-    session.flush()
-    return f"WO-{day}-{row.last:06d}"
+    number = session.scalar(_COUNT, {"today": day})
+    if number is None:  # the first of a day
+        locked_row(session, OrderNumber, day, last=0)
+        number = session.scalar(_COUNT, {"today": day})
+    return f"WO-{day}-{number:06d}"
 
 
 def _fresh_code(session: Session) -> str:
     """Draw a code that no other order has, from 900,000; the first digit is never 0, so that it is read out whole."""
     while True:
         code = str(secrets.randbelow(900_000) + 100_000)
-        if session.scalar(select(WorkOrder.id).where(WorkOrder.code == code)) is None:
+        if session.scalar(_CODE, {"code": code}) is None:
             return code

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from core.database import table_of
 from core.models import Category, ClockStep, DeadlineRule, Urgency, WorkingHours
 from core.working_time import Hours
 
@@ -21,6 +22,8 @@ class Allowed:
 
 
 _KNOWN = "rulebook"
+_HOURS = select(table_of(WorkingHours))
+_RULES = select(table_of(DeadlineRule))
 _Key = tuple[Urgency, Category | None, ClockStep]
 
 
@@ -65,13 +68,13 @@ def read_rulebook(session: Session) -> Rulebook:
         return known
     hours = {
         row.id: Hours(row.zone, row.country, time.fromisoformat(row.opens), time.fromisoformat(row.closes))
-        for row in session.scalars(select(WorkingHours))
+        for row in session.connection().execute(_HOURS)
     }
     own = {
         (row.urgency, row.category, row.step): Allowed(
             timedelta(seconds=row.seconds), hours[row.working_hours_id] if row.working_hours_id else None
         )
-        for row in session.scalars(select(DeadlineRule))
+        for row in session.connection().execute(_RULES)
     }
     session.info[_KNOWN] = Rulebook({**_shipped(), **own})
     return session.info[_KNOWN]  # type: ignore[no-any-return]

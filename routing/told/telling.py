@@ -2,31 +2,45 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from core.models import Call, ToldAnswer, ToldBy
+from core.database import add_at_once, table_of
+from core.models import ArticleVersion, Call, ToldAnswer, ToldBy
 from core.speaking import seconds_to_speak
+
+
+_KNOWN = select(ToldAnswer.id).where(
+    ToldAnswer.call_id == bindparam("call_id"), ToldAnswer.version_id == bindparam("version_id")
+)
+_NEWEST_FIRST = (ToldAnswer.told_at.desc(), ToldAnswer.id)
+_READ_LAST = (
+    select(
+        ToldAnswer.helped,
+        ToldAnswer.played_to_end,
+        ToldAnswer.told_at,
+        ArticleVersion.question,
+        ArticleVersion.answer,
+    )
+    .join(ToldAnswer.version)
+    .where(ToldAnswer.call_id == bindparam("call_id"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
+_NEWEST = select(ToldAnswer.id).where(ToldAnswer.call_id == bindparam("this_call")).order_by(*_NEWEST_FIRST).limit(1)
+_NEWEST_NOW = update(table_of(ToldAnswer)).where(ToldAnswer.id == _NEWEST.scalar_subquery())
 
 
 def tell(session: Session, call: Call, version_id: int, how: ToldBy, now: datetime) -> None:
     """Write down that a version is being read to a caller; read again in the same call it is the same answer."""
-    told = session.scalar(select(ToldAnswer).where(ToldAnswer.call_id == call.id, ToldAnswer.version_id == version_id))
-    if told is None:
-        session.add(ToldAnswer(call_id=call.id, version_id=version_id, told_at=now, how=how))
-        session.flush()
+    if session.scalar(_KNOWN, {"call_id": call.id, "version_id": version_id}) is None:
+        add_at_once(session, ToldAnswer(call_id=call.id, version_id=version_id, told_at=now, how=how))
 
 
 def take(session: Session, call: Call, *, helped: bool | None) -> None:
     """Write down what a caller made of the newest answer: whether it helped; None: it was heard out, no more said."""
-    told = _newest(session, call)
-    if told is None:
-        return
-    if helped is None:
-        told.played_to_end = True
-    else:
-        told.helped = helped
-    session.flush()
+    made = {"played_to_end": True} if helped is None else {"helped": helped}
+    _judge_newest(session, call, made)
 
 
 def settle(session: Session, call: Call, now: datetime) -> None:
@@ -34,14 +48,12 @@ def settle(session: Session, call: Call, now: datetime) -> None:
 
     The carrier does not tell how far its voice has come.
     """
-    told = _newest(session, call)
+    told = session.execute(_READ_LAST, {"call_id": call.id}).one_or_none()
     if told is None or told.helped is not None or told.played_to_end:
         return
-    text = told.version.question + told.version.answer
-    told.played_to_end = now - told.told_at >= timedelta(seconds=seconds_to_speak(text))
-    session.flush()
+    if now - told.told_at >= timedelta(seconds=seconds_to_speak(told.question + told.answer)):
+        _judge_newest(session, call, {"played_to_end": True})
 
 
-def _newest(session: Session, call: Call) -> ToldAnswer | None:
-    wanted = select(ToldAnswer).where(ToldAnswer.call_id == call.id).order_by(ToldAnswer.told_at.desc(), ToldAnswer.id)
-    return session.scalar(wanted.limit(1))
+def _judge_newest(session: Session, call: Call, made: dict[str, bool]) -> None:
+    session.execute(_NEWEST_NOW, {"this_call": call.id, **made})
