@@ -164,7 +164,7 @@ def _insertion(mapped: type[Base]) -> tuple[Insert, dict[str, Callable[[Any], An
     return insert(table), {column.key: _default(column, revision) for column in table.columns if column.key != "id"}
 
 
-def _default(column: Column[Any], revision: Column[Any] | None) -> Callable[[Any], Any]:
+def _default(column: Column[Any], revision: object) -> Callable[[Any], Any]:
     if column is revision:
         return lambda _context: 1
     if isinstance(column.default, CallableColumnDefault):

@@ -3,20 +3,30 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o640) -> None:
     """Write a file so that after a crash it is either wholly there or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    flush_folder(path.parent)
+    write_all_durably({path: content}, mode)
+
+
+def write_all_durably(files: Mapping[Path, bytes], mode: int = 0o640) -> None:
+    """Write several files, each of which is wholly there or not at all after a crash; each folder is flushed once."""
+    folders = {path.parent for path in files}
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    for path, content in files.items():
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    for folder in folders:
+        flush_folder(folder)
 
 
 def secret_file(path: Path) -> str:

@@ -13,7 +13,7 @@ _SENTINELS = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+8
 def e164(text: str | None) -> str | None:
     """Return the number in E.164 form, or None for a withheld, sentinel or impossible one.
 
-    None is never a key and never dialled. The last few thousand are remembered: each webhook of a call tells its number.
+    None is never a key and never dialled. The last few thousand are remembered: each webhook of a call tells its own.
     """
     if not text or text in _SENTINELS:
         return None

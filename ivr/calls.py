@@ -30,7 +30,7 @@ _ANSWERS = select(WebhookAnswer.twiml).where(WebhookAnswer.call_id == bindparam(
 _NEWEST_ANSWER = _ANSWERS.order_by(WebhookAnswer.id.desc()).limit(1)
 _GIVEN_ANSWER = _ANSWERS.where(WebhookAnswer.turn == bindparam("turn"), WebhookAnswer.kind == bindparam("kind"))
 _KEEP_ANSWER = insert(table_of(WebhookAnswer)).inline()
-_GO_ON = update(table_of(Call)).where(Call.id == bindparam("this_call"))
+_GO_ON = _END = update(table_of(Call)).where(Call.id == bindparam("this_call"))
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
 
 
@@ -101,8 +101,9 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
     """
     if call.ended_at:
         return
-    call.ended_at = now
-    call.carrier_status = status
+    session.connection().execute(_END, {"this_call": call.id, "ended_at": now, "carrier_status": status})
+    set_committed_value(call, "ended_at", now)
+    set_committed_value(call, "carrier_status", status)
     settle(session, call, now)
     talk = conversation(call)
     left = words_left(session, call, talk)

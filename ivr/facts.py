@@ -37,7 +37,9 @@ def gather_facts(
         city={"zh": settings.city_name_zh, "en": settings.city_name_en},
         emergency_numbers=settings.emergency_numbers,
         topics=read_topics(),
-        articles=published_articles(session, talk.language, now, stamp=standing.articles_stamp) if needs_articles else (),
+        articles=published_articles(session, talk.language, now, stamp=standing.articles_stamp)
+        if needs_articles
+        else (),
         can_ring=bool(settings.duty_phones),
         has_number=call.caller.number is not None,
         announcement=spoken_announcements(session, now) if announces else {},

@@ -38,6 +38,8 @@ def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> 
     Of two at once for a new call or caller the loser looks again.
     """
     ears = ask_ears(house.live, path, fields)
+    if path == "incoming":
+        house.recordings.keys.make_ready()  # on disk before the transaction, which others wait for
     for tries_left in reversed(range(_TRIES)):
         try:
             with house.database.transaction() as session:

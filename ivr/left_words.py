@@ -13,7 +13,6 @@ from core.settings import Settings
 from ivr.caller_input import RecordingNotice
 from routing.orders import open_work_order
 
-
 _KNOWN = select(Recording.id).where(Recording.recording_sid == bindparam("sid"))
 
 

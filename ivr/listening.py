@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.live import Hearing, Live
@@ -34,6 +34,13 @@ class Taken:
     heard: CallerInput | None
     """None: nothing that an earlier turn has not taken already."""
     talk: Conversation
+
+
+_UNTAKEN = (
+    select(Utterance.id, Utterance.text, Utterance.is_danger)
+    .where(Utterance.call_id == bindparam("call_id"), Utterance.id > bindparam("heard_up_to"))
+    .order_by(Utterance.id)
+)
 
 
 def ask_ears(live: Live, path: str, fields: Mapping[str, str]) -> Ears:
@@ -74,8 +81,8 @@ def take_words(session: Session, call: Call, talk: Conversation, heard: CallerIn
 
 def untaken(session: Session, call: Call, talk: Conversation) -> tuple[Said | None, int]:
     """Return what was said since the last turn, joined, and the id of its last utterance."""
-    wanted = select(Utterance).where(Utterance.call_id == call.id, Utterance.id > talk.heard_up_to)
-    rows = session.scalars(wanted.order_by(Utterance.id)).all()
+    asked = {"call_id": call.id, "heard_up_to": talk.heard_up_to}
+    rows = session.connection().execute(_UNTAKEN, asked).all()
     if not rows:
         return None, talk.heard_up_to
     text = " ".join(row.text for row in rows)

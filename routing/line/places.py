@@ -22,6 +22,14 @@ IS_IN_LINE: ColumnElement[bool] = exists().where(
     LinePlace.call_id == bindparam("call_id", type_=Integer()), LinePlace.state != PlaceState.DONE
 )
 """Whether the call `call_id` has an open place, as a column of a larger question."""
+_PLACE_OF = (
+    select(LinePlace)
+    .where(LinePlace.call_id == bindparam("call_id"), LinePlace.state != PlaceState.DONE)
+    .order_by(LinePlace.id.desc())
+    .limit(1)
+    .with_for_update(of=LinePlace)
+    .execution_options(populate_existing=True)
+)
 _Value = str | int | bool | datetime | None
 
 
@@ -73,9 +81,7 @@ def note_urgency(place: LinePlace, urgency: Urgency, *, danger_words: bool = Fal
 
 def place_of(session: Session, call: Call) -> LinePlace | None:
     """Return the open place of a call as it is now; nobody else changes it until the commit."""
-    wanted = select(LinePlace).where(LinePlace.call_id == call.id, LinePlace.state.in_(_OPEN))
-    locked = wanted.order_by(LinePlace.id.desc()).limit(1).with_for_update(of=LinePlace)
-    return session.scalar(locked.execution_options(populate_existing=True))
+    return session.scalar(_PLACE_OF, {"call_id": call.id})
 
 
 def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:

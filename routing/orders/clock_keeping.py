@@ -17,6 +17,11 @@ from routing.orders.lifecycle import FINAL
 from routing.orders.rulebook import Rulebook, read_rulebook
 
 _HAVE_IT = frozenset({"person_connected", "alert_confirmed"})
+_HAPPENINGS = (
+    select(OrderEvent.event, OrderEvent.happened_at, OrderEvent.detail)
+    .where(OrderEvent.order_id == bindparam("order_id"))
+    .order_by(OrderEvent.position)
+)
 _NEW_CLOCK = update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id"))
 _BEGINNINGS = frozenset({"registered", "not_solved", "reopened"})
 
@@ -55,7 +60,7 @@ def watched(
     ladder: int = 0,
 ) -> Watched:
     """Return all that decides what is due with an order."""
-    told = happenings(events_of(session, order))
+    told = tuple(Happening(*row) for row in session.connection().execute(_HAPPENINGS, {"order_id": order.id}))
     return Watched(
         told,
         clocks(told, book or read_rulebook(session)),

@@ -17,9 +17,7 @@ MACHINE = "hotline"
 CALLER = "caller"
 
 _HEAD = (
-    select(WorkOrder.head_position, WorkOrder.head_hash)
-    .where(WorkOrder.id == bindparam("order_id"))
-    .with_for_update()
+    select(WorkOrder.head_position, WorkOrder.head_hash).where(WorkOrder.id == bindparam("order_id")).with_for_update()
 )
 _NEW_HEAD = update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id"))
 """Not through the object: an event alone makes nobody's view of the order stale."""

@@ -20,6 +20,7 @@ from routing.triage import Reason
 __all__ = ["URGENCY_RANK", "find_order", "open_work_order"]
 
 
+_HELD = "order"
 _ORDER = (
     select(WorkOrder)
     .where(WorkOrder.call_id == bindparam("call_id"))
@@ -37,8 +38,20 @@ _COUNT = (
 
 
 def find_order(session: Session, call: Call) -> WorkOrder | None:
-    """Return the order of a call, if one was opened: as it is now, and nobody else's to change until the commit."""
-    return session.scalar(_ORDER, {"call_id": call.id})
+    """Return the order of a call, if one was opened: as it is now, and nobody else's to change until the commit.
+
+    Looked for again in the same transaction it is the very same: nobody else can have changed it since.
+    """
+    transaction, order = session.info.get(_HELD, (None, None))
+    if transaction is session.get_transaction() and isinstance(order, WorkOrder) and order.call_id == call.id:
+        return order
+    return _hold(session, session.scalar(_ORDER, {"call_id": call.id}))
+
+
+def _hold(session: Session, order: WorkOrder | None) -> WorkOrder | None:
+    if order is not None:
+        session.info[_HELD] = (session.get_transaction(), order)
+    return order
 
 
 def open_work_order(
@@ -70,6 +83,7 @@ def open_work_order(
         )
         add_at_once(session, order)
         set_committed_value(order, "call", call)
+        _hold(session, order)
         add_event(session, order, "registered", CALLER, now, language=language)
     if danger:
         _hear_danger(session, order, danger, now)

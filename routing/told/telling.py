@@ -9,7 +9,6 @@ from core.database import add_at_once, table_of
 from core.models import ArticleVersion, Call, ToldAnswer, ToldBy
 from core.speaking import seconds_to_speak
 
-
 _KNOWN = select(ToldAnswer.id).where(
     ToldAnswer.call_id == bindparam("call_id"), ToldAnswer.version_id == bindparam("version_id")
 )

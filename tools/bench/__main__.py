@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.logs import set_up_logs
 from core.settings import Settings
-from tools.bench import answers, call_steps, orders, recordings, search, streams, triage
+from tools.bench import answers, call_steps, orders, recordings, search, streams, surge, triage
 
 TOPICS = {
     "recordings": recordings,
@@ -18,6 +18,7 @@ TOPICS = {
     "streams": streams,
     "answers": answers,
     "triage": triage,
+    "surge": surge,
 }
 
 
