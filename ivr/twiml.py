@@ -15,7 +15,7 @@ _PAUSE_BETWEEN_DIGITS: dict[Language, str] = {"zh": "，", "en": ", "}  # a comm
 _SILENCE_ENDS_MESSAGE_SECONDS = 5
 _RING_SECONDS = 20
 _STREAM = "ears"
-_PLACE_OF_THE_PASS = "the-pass-of-the-stream-goes-here"
+_PUT_IN_LATER = "the-pass-of-the-stream-goes-here"
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def render(steps: tuple[Step, ...], paper: Paper) -> str:
     the same turn, so what was written last is remembered; a pass of the media stream is put in afterwards.
     """
     rings = any(isinstance(step, Ring) for step in steps)
-    token = _PLACE_OF_THE_PASS if paper.stream_token else ""
+    token = _PUT_IN_LATER if paper.stream_token else ""
     blank = replace(paper, call_id=paper.call_id if rings else 0, stream_token=token)
-    return _rendered(steps, blank).replace(_PLACE_OF_THE_PASS, paper.stream_token)
+    return _rendered(steps, blank).replace(_PUT_IN_LATER, paper.stream_token)
 
 
 @lru_cache(maxsize=512)

@@ -25,6 +25,7 @@ from hotline.drill.live.house import free_ports, own_environment
 from hotline.setting_up import set_up
 from tools.bench.postgres import postgres_url
 from tools.bench.processes import ROOT, VOICES
+from tools.bench.web_servers import cpu_by_program
 
 RATES = tuple(float(rate) for rate in os.environ.get("SURGE_RATES", "5,10,15,22,30,40").split(","))
 SECONDS = float(os.environ.get("SURGE_SECONDS", "20"))
@@ -43,17 +44,19 @@ def rows(_settings: Settings) -> Iterator[str]:
 
 
 def _on(database: str, url: str) -> Iterator[str]:
-    with _running(url) as (house, load):
+    with _running(url) as (house, load, supervisord):
         assert load.stdin is not None
         assert load.stdout is not None
         _ask(load.stdin, load.stdout, 2, 3)  # to warm up
         held = 0.0
         for rate in RATES:
+            before = cpu_by_program(supervisord)
             told = _ask(load.stdin, load.stdout, rate, SECONDS)
             if not told["wrong"] and _at(told["waits"], 0.99) < LONGEST_P99_SECONDS:
                 held = max(held, rate)
             left = _catch_up(house)
             yield _row(database, rate, told, left)
+            yield _cpu_row(database, told, before, cpu_by_program(supervisord))
         yield f"| greatest rate held, {database}: p99 < 200 ms, no error | {held:g} calls/s | goal: 22 | – |"
         yield f"| calls that rang → kept, ended, with recording and order, {database} | {_kept(house, told)} | – | – |"
 
@@ -75,6 +78,13 @@ def _row(database: str, rate: float, told: dict[str, Any], left: tuple[int, floa
         f"{told['cpu_seconds']:.1f} s CPU, p99 {_at(told['late'], 0.99) * 1000:.0f} ms late | "
         f"{left[0]} recordings left for the workers, {left[1]:.0f} s more |"
     )
+
+
+def _cpu_row(database: str, told: dict[str, Any], before: dict[str, float], after: dict[str, float]) -> str:
+    calls = max(1, told["rang"])
+    used = {name: (seconds - before.get(name, 0.0)) / calls * 1000 for name, seconds in after.items()}
+    most = ", ".join(f"{name} {used[name]:.0f}" for name in sorted(used, key=lambda name: -used[name]))
+    return f"| CPU for each of these calls, {database} | {sum(used.values()):.0f} ms: {most} | – | – |"
 
 
 def _at(values: list[float], share: float) -> float:
@@ -106,7 +116,7 @@ def _kept(house: House, told: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _running(database_url: str) -> Iterator[tuple[House, "subprocess.Popen[str]"]]:
+def _running(database_url: str) -> Iterator[tuple[House, "subprocess.Popen[str]", int]]:
     """Run every process of the Procfile on a folder and ports of its own, and the one in which the callers are."""
     port, stream_port, live_port, carrier_port = free_ports(4)
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +141,7 @@ def _running(database_url: str) -> Iterator[tuple[House, "subprocess.Popen[str]"
             load = _callers(settings, carrier_port)
             try:
                 supervise.wait_until_healthy(settings, supervisord)
-                yield house, load
+                yield house, load, supervisord.pid
             finally:
                 load.kill()
                 load.wait()

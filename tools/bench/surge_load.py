@@ -49,6 +49,7 @@ DIALOGUE = (
 class Stage:
     """What came of the calls at one rate."""
 
+    rang: int = 0
     waits: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
@@ -88,15 +89,16 @@ class Load:
         self._given, self._lines = given, Lines(int(given["port"]))
         self._signer = RequestValidator(given["token"])
         self._chance = random.Random(6)
-        self._calls = 0
+        self.calls = 0
 
     async def stage(self, rate: float, seconds: float) -> Stage:
         stage, begun, due = Stage(), time.monotonic(), 0.0
         calls = []
         while (due := due + self._chance.expovariate(rate)) < seconds:
             await asyncio.sleep(max(0.0, begun + due - time.monotonic()))
-            self._calls += 1
-            calls.append(asyncio.create_task(self._call(stage, self._calls, begun + due)))
+            self.calls += 1
+            stage.rang += 1
+            calls.append(asyncio.create_task(self._call(stage, self.calls, begun + due)))
         await asyncio.gather(*calls)
         return stage
 
@@ -162,7 +164,7 @@ async def _all(given: dict[str, str], sound: bytes) -> None:
         before = time.process_time()
         stage = await load.stage(rate, seconds)
         used = time.process_time() - before
-        print(json.dumps({**vars(stage), "cpu_seconds": used, "calls": load._calls}), flush=True)  # noqa: SLF001
+        print(json.dumps({**vars(stage), "cpu_seconds": used, "calls": load.calls}), flush=True)
 
 
 if __name__ == "__main__":

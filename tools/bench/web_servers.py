@@ -60,6 +60,16 @@ def cpu_of_tree(pid: int) -> float:
     return _cpu_of_threads(pid) + sum(cpu_of_tree(child) for child in below)
 
 
+def cpu_by_program(supervisord: int) -> dict[str, float]:
+    """Return the processor seconds of each of the house's programs, with those below it, by the last of its words."""
+    used: dict[str, float] = {}
+    for child in Path(f"/proc/{supervisord}/task/{supervisord}/children").read_text().split():
+        words = Path(f"/proc/{child}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
+        name = "redis" if "redis" in words[0] else words[-1]
+        used[name] = used.get(name, 0.0) + cpu_of_tree(int(child))
+    return used
+
+
 def _cpu_of_threads(pid: int) -> float:
     used = 0
     for thread in Path(f"/proc/{pid}/task").iterdir():
