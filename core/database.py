@@ -4,7 +4,7 @@ import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -29,6 +29,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator
+
+from core.write_lock import WriteLock
 
 _Row = TypeVar("_Row", bound="Base")
 _GONE = frozenset(
@@ -84,7 +86,8 @@ class Database:
     """One engine; doors open its transactions."""
 
     def __init__(self, url: str, after_commit: AfterCommit | None = None, seconds_to_wait: float = 4.0) -> None:
-        self.engine = _engine(url, seconds_to_wait)
+        self.write_lock = WriteLock(seconds_to_wait)
+        self.engine = _engine(url, seconds_to_wait, self.write_lock)
         self._engine_for_reading = self.engine.execution_options(hotline_reading=True)
         self._after_commit = after_commit
 
@@ -108,12 +111,12 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str, seconds: float) -> Engine:
+def _engine(url: str, seconds: float, lock: WriteLock) -> Engine:
     """Connect lazily; errors tell no parameters, as they are logged and what callers said must not be."""
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": seconds})
         event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", partial(_begin_sqlite, lock))
         return engine
     patience = {"connect_timeout": max(2, round(seconds)), "options": f"-c lock_timeout={round(seconds * 1000)}"}
     return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
@@ -125,10 +128,12 @@ def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(lock: WriteLock, connection: Connection) -> None:
     """A read-then-write would fail at once with “database is locked”, so writers take the lock at the start."""
-    reading = connection.get_execution_options().get("hotline_reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("hotline_reading"):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        lock.begin(connection)
 
 
 def table_of(mapped: type[Base]) -> Table:

@@ -6,7 +6,6 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from core.models import Call, Recording, Urgency, WorkOrder
 from core.spool import SpooledWebhook
@@ -45,13 +44,8 @@ def file_broken(house):
 @contextlib.contextmanager
 def file_locked(house):
     """Another process holds the write lock for longer than anybody waits."""
-    engine, path = house.database.engine, house.settings.data_folder / "hotline.sqlite3"
-
-    def wait_only_briefly(connection, *_):
-        connection.execute("PRAGMA busy_timeout=30")
-
-    event.listen(engine, "connect", wait_only_briefly)
-    house.database.close()
+    path = house.settings.data_folder / "hotline.sqlite3"
+    house.database.write_lock.seconds_to_wait = 0.03
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield
