@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from core.database import Database, is_database_gone
-from core.models import ArticleVersion, Call, Lease, OrderNumber, Transcript
+from core.database import Database, add_at_once, is_database_gone
+from core.models import ArticleVersion, Call, Caller, Lease, OrderNumber, Transcript, WorkOrder
 from core.queues import Job, enqueue
 from tests.articles import an_article
 from tests.rows import NOON, a_call
@@ -203,3 +203,38 @@ def test_a_database_that_is_away_is_told_from_a_wrong_statement(database):
     with pytest.raises(IntegrityError) as wrong, database.transaction() as session:
         session.add(Call(call_sid="x", caller_id=4711, dialogue={}, started_at=NOON))
     assert not is_database_gone(wrong.value)
+
+
+def test_who_has_waited_for_the_write_lock_waits_as_patiently_for_all_else(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/one.sqlite3", seconds_to_wait=1.5)
+    with database.transaction() as session:
+        assert session.execute(text("PRAGMA busy_timeout")).scalar_one() == 1500
+    database.close()
+
+
+def test_a_row_added_at_once_is_the_very_row_that_is_read(database):
+    with database.transaction() as session:
+        caller = Caller(number="+8613800138000", key_id="0" * 32)
+        add_at_once(session, caller)
+        dialogue = {"language": "zh", "choices": ["一"]}
+        call = Call(call_sid="CA12345678", caller_id=caller.id, dialogue=dialogue, started_at=NOON)
+        add_at_once(session, call)
+        order = WorkOrder(number="WO-1", code="123456", call_id=call.id, language="zh", registered_at=NOON)
+        add_at_once(session, order)
+        made = [columns(row) for row in (caller, call, order)]
+        assert order in session
+        order.summary = "楼道停电"  # from here on it is like any other
+    with database.reading() as session:
+        read = [session.scalars(select(table)).one() for table in (Caller, Call, WorkOrder)]
+        assert read[2].summary == "楼道停电"
+        assert [columns(row) for row in read] == [*made[:2], {**made[2], "summary": "楼道停电", "revision": 2}]
+
+
+def test_a_row_added_at_once_twice_is_refused_as_any_other(database):
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        for _ in range(2):
+            add_at_once(session, Caller(number="+8613800138000", key_id="0" * 32))
+
+
+def columns(row):
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}

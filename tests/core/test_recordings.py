@@ -165,6 +165,14 @@ def test_a_key_is_32_bytes_that_only_its_owner_can_read(recordings):
     assert {len(key) for key in keys} == {32}
 
 
+def test_a_key_that_was_made_ready_is_on_disk_before_it_is_taken(recordings):
+    recordings.keys.make_ready()
+    ready = {file.name for file in recordings.keys.folder.rglob("*") if file.is_file()}
+    recordings.keys.make_ready()
+    assert recordings.keys.make() in ready
+    assert {file.name for file in recordings.keys.folder.rglob("*") if file.is_file()} == ready
+
+
 @pytest.mark.parametrize("key_id", ["../../secret_key", "/etc/passwd", "..", ""])
 def test_a_key_is_never_looked_for_elsewhere(recordings, tmp_path, key_id):
     (tmp_path / "secret_key").write_bytes(bytes(32))

@@ -45,3 +45,11 @@ def test_a_forwarded_address_is_believed_only_from_a_trusted_proxy(make_house, p
     app.before_request(lambda: seen.append(request.remote_addr))
     app.test_client().get("/health", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
     assert seen == [address]
+
+
+def test_the_telephones_door_is_the_carriers_and_has_nothing_of_the_consoles(client):
+    answer = client.post("/voice/incoming", data={"CallSid": "CA12345678"})
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+    assert client.get("/voice/incoming").status_code == 405
+    assert client.post("/voice/nowhere").status_code == 404

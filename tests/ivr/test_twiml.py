@@ -6,7 +6,7 @@ import pytest
 
 from core.settings import Settings
 from ivr.prompts import LANGUAGES, prompt
-from ivr.steps import AskKey, HangUp, Keyed, Record, Ring, Say, SayCode, Silent
+from ivr.steps import AskKey, HangUp, Keyed, Record, Ring, Say, SayCode, Silent, StartStream
 from ivr.twiml import Paper, render
 from knowledge.articles import Article
 from tests.ivr.talking import FACTS, INPUTS, last, talk_through
@@ -138,3 +138,19 @@ def test_no_document_of_a_whole_conversation_ends_in_silence():
 def test_the_prompts_hold_nothing_that_markup_could_break():
     for language in LANGUAGES:
         assert prompt("goodbye", language) == sentences(render((Say(prompt("goodbye", language), language),), PAPER))[0]
+
+
+def test_what_is_one_callers_own_is_never_told_to_another():
+    """Documents are remembered: each still has its own call, pass, code and voice."""
+    ringing = {
+        render((Ring(urgent=True),), replace(PAPER, call_id=number)).count(f"/whisper/{number}/3/red")
+        for number in (7, 8)
+    }
+    assert ringing == {2}
+    for own in ("1.abc", "2.def"):
+        (start, _) = parse(render((StartStream(), HELLO), replace(PAPER, stream_token=own)))
+        assert [one.get("value") for one in start.iter("Parameter")] == [own]
+    codes = [sentences(render((SayCode("en"),), replace(PAPER, code=code))) for code in ("123456", "654321")]
+    assert codes == [["1, 2, 3, 4, 5, 6"], ["6, 5, 4, 3, 2, 1"]]
+    voices = [render((HELLO,), replace(PAPER, settings=Settings(en_voice=voice))) for voice in ("A", "B")]
+    assert voices[0] != voices[1]
