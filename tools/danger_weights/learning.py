@@ -26,6 +26,8 @@ class Learning:
     """Inverse of the regularisation."""
     run_scale: float = 8.0
     """How much runs count beside groups of words."""
+    usual_rarity: float = 3.0
+    """By so much a run's rarity (the logarithm of one in how many sentences says it) is divided."""
     fewest: int = 2
     """Runs said in fewer of the sentences are left out."""
     smallest: float = 0.03
@@ -76,17 +78,14 @@ def _run_values(line: Cut) -> dict[str, float]:
 
 def learn(examples: Sequence[Example], rows: Sequence[dict[str, float]], how: Learning, bias: float = 0.0) -> Weights:
     """Return weights by which sentences of danger come out above 0; `bias` moves the border to more reds."""
-    said_in: Counter[str] = Counter()
-    for name, _ in {(name, example.source) for example, each in zip(examples, rows, strict=True) for name in each}:
-        said_in[name] += 1
-    kept = [
-        {name: value for name, value in each.items() if name[0] == "f" or said_in[name] >= how.fewest} for each in rows
-    ]
+    scale = _scales(examples, rows, how)
+    kept = [{name: value * scale[name] for name, value in each.items() if name in scale} for each in rows]
     columns = DictVectorizer()
     table = columns.fit_transform(kept)
     model = LogisticRegression(C=how.strength, max_iter=5000)
     model.fit(table, np.array([example.is_red for example in examples]))
-    weights = dict(zip(columns.get_feature_names_out(), model.coef_[0], strict=True))
+    names = columns.get_feature_names_out()
+    weights = {name: value * scale[name] for name, value in zip(names, model.coef_[0], strict=True)}
     return Weights(
         round(float(model.intercept_[0]) + bias, 3),
         {name[2:]: round(float(value), 3) for name, value in weights.items() if name[0] == "f" and abs(value) >= 0.001},
@@ -96,3 +95,16 @@ def learn(examples: Sequence[Example], rows: Sequence[dict[str, float]], how: Le
             if name[0] == "r" and abs(value) * how.run_scale >= how.smallest
         },
     )
+
+
+def _scales(examples: Sequence[Example], rows: Sequence[dict[str, float]], how: Learning) -> dict[str, float]:
+    """Return by how much each feature counts in learning: runs the more the rarer, those said too seldom not at all."""
+    said_in: Counter[str] = Counter()
+    for name, _ in {(name, example.source) for example, each in zip(examples, rows, strict=True) for name in each}:
+        said_in[name] += 1
+    number = len({example.source for example in examples})
+    return {
+        name: math.log((number + 1) / (count + 1)) / how.usual_rarity if name[0] == "r" else 1.0
+        for name, count in said_in.items()
+        if name[0] == "f" or count >= how.fewest
+    }
