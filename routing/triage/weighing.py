@@ -8,7 +8,7 @@ from routing.triage.cutting import Cut
 from routing.triage.entries import Kind
 from routing.triage.spotting import Hit
 
-_WINDOW = {"zh": 60, "en": 45}
+_WINDOW = {"zh": 90, "en": 45}
 """Units that are weighed together; in a longer text windows overlap by half, and the most dangerous one counts."""
 _NEAR = {"zh": 6, "en": 5}
 _COUNTED = frozenset({Kind.RED, Kind.SIGN, Kind.TOPIC, Kind.STATE, Kind.CALM})
