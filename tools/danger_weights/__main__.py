@@ -3,7 +3,7 @@
 import json
 import random
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from routing.triage.lexicon import Lexicon, lexicon
 from routing.triage.mishearing import mishear
 from routing.triage.weighing import Weights
 from tools.danger_weights.examples import NOISE_RATE, Example, open_sentences, own_by_topic, with_mishearings
-from tools.danger_weights.learning import Learning, Support, learn, listen_anew, row, support
+from tools.danger_weights.learning import Learning, Support, Table, listen_anew, set_up, support
 
 FOLDS, TIMES_MISHEARD, OWN_FROM = 5, 3, 100_000
 FALSE_REDS = {"zh": 0.04, "en": 0.06}
@@ -30,14 +30,11 @@ class School:
     words: Lexicon
     examples: Sequence[Example]
     heard: Support
-    rows: Sequence[dict[str, float]]
-    how: Learning
+    table: Table
 
-    def weights(self, but: Iterable[int] = ()) -> Weights:
+    def weights(self, but: Sequence[int] = ()) -> Weights:
         """Learn from all sentences but some."""
-        left_out = set(but)
-        seen = [place for place, example in enumerate(self.examples) if example.source not in left_out]
-        return learn([self.examples[place] for place in seen], [self.rows[place] for place in seen], self.how)
+        return self.table.learn(np.flatnonzero(~np.isin(self.table.sources, but)))
 
     def scores(self, unseen: Sequence[int], chance: random.Random) -> list[tuple[float, float]]:
         """Judge sentences by weights that have not seen them, as written and misheard."""
@@ -55,14 +52,13 @@ class School:
 
 def main() -> None:
     for language in sys.argv[1:] or ("zh", "en"):
-        how = Learning()
         known = with_mishearings(open_sentences(language), language, TIMES_MISHEARD, seed=1)
         own = own_by_topic(language)
         pairs = [(text, is_red) for text, is_red, _ in own]
         examples = [*known, *with_mishearings(pairs, language, TIMES_MISHEARD, seed=2, first=OWN_FROM)]
         words = lexicon(language)
         heard = support(examples, words)
-        school = School(words, examples, heard, [row(example, words, heard, how) for example in examples], how)
+        school = School(words, examples, heard, set_up(examples, words, heard, Learning()))
         bias = _open_half(school)
         _whole_topics(school, [topic for _, _, topic in own], bias)
         weights = school.weights()

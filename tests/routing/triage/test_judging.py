@@ -291,6 +291,19 @@ def test_a_few_syllables_are_never_a_danger_by_their_likeness_alone():
     assert not judge_danger("们家那边灰", words).is_red
 
 
+def test_likeness_alone_must_weigh_more_where_something_calms():
+    barely, much = (replace(lexicon("zh"), weights=Weights(base=base)) for base in (1.0, 2.5))
+    assert judge_danger("他们家那边灰蒙蒙", barely).is_red
+    assert not judge_danger("请问他们家那边灰蒙蒙", barely).is_red
+    assert judge_danger("请问他们家那边灰蒙蒙", much).is_red
+
+
+def test_what_a_line_begins_with_is_weighed_apart_from_the_same_words_later():
+    words = replace(lexicon("zh"), weights=Weights(runs={"w:^他": 20.0, "s:^-ta": 10.0}))
+    assert judge_danger("他们家那边灰蒙蒙", words).is_red
+    assert not judge_danger("那边灰蒙蒙他们家", words).is_red
+
+
 @pytest.mark.parametrize(
     ("text", "language", "words"),
     [
