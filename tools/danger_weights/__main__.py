@@ -60,9 +60,9 @@ def main() -> None:
         heard = support(examples, words)
         school = School(words, examples, heard, set_up(examples, words, heard, Learning()))
         bias = _open_half(school)
-        _whole_topics(school, [topic for _, _, topic in own], bias)
         weights = school.weights()
         _write(language, replace(weights, base=round(weights.base + bias, 3)))
+        _whole_topics(school, [topic for _, _, topic in own], bias)
 
 
 def _open_half(school: School) -> float:
