@@ -11,7 +11,7 @@ from routing.triage.verdict import Reason
 from routing.triage.weighing import Weighed, heaviest_run
 
 _JUST_RED = 0.1
-_BY_LIKENESS_FROM = 0.5
+_BY_LIKENESS_FROM = 1.0
 """So much a text must weigh to be red without any word of danger: by its likeness to sentences of danger alone."""
 _BY_LIKENESS_THOUGH_CALM_FROM = 2.0
 """The same where something in it calms (“I wanted to ask”)."""

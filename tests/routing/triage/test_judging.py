@@ -159,6 +159,11 @@ def test_wrong_characters_with_the_right_sound_are_heard(text):
     assert triage(text, "zh").urgency is RED
 
 
+def test_a_word_with_a_no_in_it_is_not_heard_where_that_very_syllable_is_another():
+    assert "unconscious" not in {reason.why for reason in triage("他早就有意识了大家都知道", "zh").reasons}
+    assert "dialysis" in {reason.why for reason in triage("他梅做透析三天了", "zh").reasons}
+
+
 def test_short_words_are_not_heard_by_sound_as_they_have_too_many_namesakes():
     assert triage("九明", "zh").urgency is UNKNOWN  # 救命
 
