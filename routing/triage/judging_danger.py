@@ -13,6 +13,8 @@ from routing.triage.weighing import Weighed, heaviest_run
 _JUST_RED = 0.1
 _BY_LIKENESS_FROM = 1.0
 """So much a text must weigh to be red without any word of danger: by its likeness to sentences of danger alone."""
+_BY_LIKENESS_THOUGH_CALM_FROM = 2.0
+"""The same where something in it calms (“I wanted to ask”)."""
 _ALIKE_FROM_UNITS = 6
 _NOT_IN_THE_WAY = frozenset({"question", "negated", "goods", "place", "ordinary", "work"})
 """What calms but takes nothing back from a word that decides alone, as far as that word itself is not denied."""
@@ -50,7 +52,7 @@ def weigh_lines(text: str, lines: Iterable[Heard], words: Lexicon, *, is_unfinis
     for heard in lines:
         for stretch in weighed(heard, words):
             score = max(stretch.score, border + _JUST_RED) if _decides_alone(stretch) else stretch.score
-            if not _tells(stretch) and not (score >= border + _BY_LIKENESS_FROM and _may_be_alike(heard, stretch)):
+            if not _tells(stretch) and not _is_alike(heard, stretch, score - border):
                 score = min(score, -_JUST_RED)
             if score > border:
                 red += _reasons(text, heard, stretch, words)
@@ -69,9 +71,11 @@ def _tells(stretch: Weighed) -> bool:
     return bool(kinds & {Kind.RED, Kind.SIGN}) or {Kind.TOPIC, Kind.STATE} <= kinds
 
 
-def _may_be_alike(heard: Heard, stretch: Weighed) -> bool:
-    """Tell whether a text is long enough to be like a danger, and nothing in it calms; “say it again” is neither."""
-    return len(heard.line.units) >= _ALIKE_FROM_UNITS and all(hit.entry.kind is not Kind.CALM for hit in stretch.hits)
+def _is_alike(heard: Heard, stretch: Weighed, over: float) -> bool:
+    """Tell whether a text is long enough to be like a danger, and weighs enough for it; “say it again” is neither."""
+    calms = any(hit.entry.kind is Kind.CALM for hit in stretch.hits)
+    least = _BY_LIKENESS_THOUGH_CALM_FROM if calms else _BY_LIKENESS_FROM
+    return len(heard.line.units) >= _ALIKE_FROM_UNITS and over >= least
 
 
 def _decides_alone(stretch: Weighed) -> bool:

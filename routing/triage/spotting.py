@@ -1,7 +1,7 @@
 """Finds a lexicon's words in what was heard: as written, by sound, and with one syllable wrong or lost."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from routing.triage.cutting import Cut, cut
@@ -17,6 +17,8 @@ _SURE_ONLY = frozenset(
     {Kind.PLACE, Kind.GRAVITY, Kind.GROUP, Kind.NEED, Kind.FLAG, Kind.CATEGORY, Kind.DISTRESS, Kind.YELLOW}
 )
 _ENGLISH_CODE_FROM = 4
+_DENYING = frozenset("没不无未")
+"""Must be heard for sure: 去做透析 (off to dialysis) is not 没做透析 (had none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Spotter:
         self._sounds[code].append(entry)
         if len(code) >= _NEARLY_FROM and entry.kind in _NEARLY_KNOWN:
             self._longest_near = max(self._longest_near, len(code) + 1)
-            for near in dict.fromkeys(_neighbours(code)):
+            sure = {place for place, unit in enumerate(phrase.units) if unit in _DENYING}
+            for near in dict.fromkeys(_neighbours(code, sure)):
                 self._near[near].append(entry)
 
     def hits(self, line: Cut) -> list[Hit]:
@@ -119,10 +122,11 @@ def _code(sounds: tuple[str, ...]) -> str:
     return "".join(_CODES.get(sound) or _CODES.setdefault(sound, chr(_PRIVATE_USE + len(_CODES))) for sound in sounds)
 
 
-def _neighbours(code: str) -> Iterator[str]:
-    """Yield a phrase with each syllable wrong (`?`), each lost, and one put in between any two."""
+def _neighbours(code: str, sure: Container[int]) -> Iterator[str]:
+    """Yield a phrase with each syllable wrong (`?`), each lost, and one put in between any two; some are sure."""
     for place in range(len(code)):
-        yield f"{code[:place]}?{code[place + 1 :]}"
-        yield code[:place] + code[place + 1 :]
+        if place not in sure:
+            yield f"{code[:place]}?{code[place + 1 :]}"
+            yield code[:place] + code[place + 1 :]
         if place:
             yield f"{code[:place]}?{code[place:]}"

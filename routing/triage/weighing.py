@@ -8,12 +8,14 @@ from routing.triage.cutting import Cut
 from routing.triage.entries import Kind
 from routing.triage.spotting import Hit
 
-_WINDOW = {"zh": 60, "en": 45}
+_WINDOW = {"zh": 90, "en": 45}
 """Units that are weighed together; in a longer text windows overlap by half, and the most dangerous one counts."""
 _NEAR = {"zh": 6, "en": 5}
 _COUNTED = frozenset({Kind.RED, Kind.SIGN, Kind.TOPIC, Kind.STATE, Kind.CALM})
 _SUMMED_UP = {Kind.RED: ("danger", "red"), Kind.SIGN: ("danger",)}
 _LONGEST_RUN = 3
+_BEGINNING = "^"
+"""Stands before a line, so that a run also tells what it begins with (“请问 …”); an end is none before all is said."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,12 @@ def _raise(found: dict[str, float], name: str, strength: float) -> None:
 
 
 def runs(line: Cut) -> Iterator[tuple[int, str]]:
-    """Yield each run of units and of sounds with the place of its last unit."""
-    for end in range(1, len(line.units) + 1):
+    """Yield each run of units and of sounds, the line's beginning among them, with the place of its last unit."""
+    units, sounds = (_BEGINNING, *line.units), (_BEGINNING, *line.sounds)
+    for end in range(1, len(units) + 1):
         for length in range(1, min(_LONGEST_RUN, end) + 1):
-            yield end - 1, "w:" + line.words(end - length, end)
-            yield end - 1, "s:" + "-".join(line.sounds[end - length : end])
+            yield max(end - 2, 0), "w:" + line.between.join(units[end - length : end])
+            yield max(end - 2, 0), "s:" + "-".join(sounds[end - length : end])
 
 
 def _run_sums(line: Cut, weights: Weights) -> list[float]:

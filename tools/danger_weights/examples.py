@@ -23,12 +23,20 @@ class Example:
 
 def own_sentences(language: str) -> list[tuple[str, bool]]:
     """Return the sentences written for learning."""
-    return [
-        (line.strip(), is_red)
-        for name, is_red in (("red", True), ("pressing", False), ("calm", False))
-        for line in (HERE / f"{name}_{language}.txt").read_text(encoding="utf-8").splitlines()
-        if line.strip()
-    ]
+    return [(text, is_red) for text, is_red, _ in own_by_topic(language)]
+
+
+def own_by_topic(language: str) -> list[tuple[str, bool, str]]:
+    """Return the same with the topic that each stands under (`# heart`); none for those above the first heading."""
+    found = []
+    for name, is_red in (("red", True), ("pressing", False), ("calm", False)):
+        topic = ""
+        for line in (HERE / f"{name}_{language}.txt").read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                topic = line.removeprefix("#").strip()
+            elif line.strip():
+                found.append((line.strip(), is_red, topic))
+    return found
 
 
 def open_sentences(language: str) -> list[tuple[str, bool]]:

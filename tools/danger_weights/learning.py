@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -26,6 +27,8 @@ class Learning:
     """Inverse of the regularisation."""
     run_scale: float = 8.0
     """How much runs count beside groups of words."""
+    usual_rarity: float = 3.0
+    """By so much a run's rarity (the logarithm of one in how many sentences says it) is divided."""
     fewest: int = 2
     """Runs said in fewer of the sentences are left out."""
     smallest: float = 0.03
@@ -74,25 +77,51 @@ def _run_values(line: Cut) -> dict[str, float]:
     return {name: count / number for name, count in counts.items()}
 
 
-def learn(examples: Sequence[Example], rows: Sequence[dict[str, float]], how: Learning, bias: float = 0.0) -> Weights:
-    """Return weights by which sentences of danger come out above 0; `bias` moves the border to more reds."""
-    said_in: Counter[str] = Counter()
-    for name, _ in {(name, example.source) for example, each in zip(examples, rows, strict=True) for name in each}:
-        said_in[name] += 1
-    kept = [
-        {name: value for name, value in each.items() if name[0] == "f" or said_in[name] >= how.fewest} for each in rows
-    ]
-    columns = DictVectorizer()
-    table = columns.fit_transform(kept)
-    model = LogisticRegression(C=how.strength, max_iter=5000)
-    model.fit(table, np.array([example.is_red for example in examples]))
-    weights = dict(zip(columns.get_feature_names_out(), model.coef_[0], strict=True))
-    return Weights(
-        round(float(model.intercept_[0]) + bias, 3),
-        {name[2:]: round(float(value), 3) for name, value in weights.items() if name[0] == "f" and abs(value) >= 0.001},
-        {
-            name[2:]: round(float(value) * how.run_scale, 2)
-            for name, value in weights.items()
-            if name[0] == "r" and abs(value) * how.run_scale >= how.smallest
-        },
+@dataclass(frozen=True)
+class Table:
+    """All sentences' features, one sentence a line, set up once and learned from again and again."""
+
+    names: np.ndarray
+    values: csr_matrix
+    is_red: np.ndarray
+    sources: np.ndarray
+    how: Learning
+
+    def learn(self, seen: np.ndarray) -> Weights:
+        """Return weights by which the dangers among some sentences come out above 0."""
+        scale = self._scales(seen)
+        kept = np.flatnonzero(scale)
+        table = self.values[seen][:, kept] @ diags(scale[kept])
+        model = LogisticRegression(C=self.how.strength, max_iter=5000, tol=1e-3)
+        model.fit(table, self.is_red[seen])
+        found = dict(zip(self.names[kept], model.coef_[0] * scale[kept], strict=True))
+        words = {name[2:]: round(float(value), 3) for name, value in found.items() if name[0] == "f"}
+        said = {name[2:]: float(value) * self.how.run_scale for name, value in found.items() if name[0] == "r"}
+        return Weights(
+            round(float(model.intercept_[0]), 3),
+            {name: value for name, value in words.items() if value},
+            {name: round(value, 2) for name, value in said.items() if abs(value) >= self.how.smallest},
+        )
+
+    def _scales(self, seen: np.ndarray) -> np.ndarray:
+        """Return by how much each feature counts: a run the more the rarer, one said too seldom not at all."""
+        _, of_source = np.unique(self.sources[seen], return_inverse=True)
+        number = int(of_source.max()) + 1
+        said = csr_matrix((np.ones(len(seen)), (of_source, np.arange(len(seen)))), shape=(number, len(seen)))
+        counts = np.asarray(((said @ (self.values[seen] > 0)) > 0).sum(axis=0)).ravel()
+        rarity = np.log((number + 1) / (counts + 1)) / self.how.usual_rarity
+        is_run = np.char.startswith(self.names.astype(str), "r:")
+        return np.where(is_run, np.where(counts >= self.how.fewest, rarity, 0.0), 1.0)
+
+
+def set_up(examples: Sequence[Example], words: Lexicon, known: Support, how: Learning) -> Table:
+    """Return the features of sentences, each as if it were new."""
+    columns = DictVectorizer(dtype=np.float32)
+    values = columns.fit_transform(row(example, words, known, how) for example in examples)
+    return Table(
+        columns.get_feature_names_out(),
+        csr_matrix(values),
+        np.array([example.is_red for example in examples]),
+        np.array([example.source for example in examples]),
+        how,
     )

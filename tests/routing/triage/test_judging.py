@@ -159,6 +159,11 @@ def test_wrong_characters_with_the_right_sound_are_heard(text):
     assert triage(text, "zh").urgency is RED
 
 
+def test_a_word_with_a_no_in_it_is_not_heard_where_that_very_syllable_is_another():
+    assert "unconscious" not in {reason.why for reason in triage("他早就有意识了大家都知道", "zh").reasons}
+    assert "dialysis" in {reason.why for reason in triage("他梅做透析三天了", "zh").reasons}
+
+
 def test_short_words_are_not_heard_by_sound_as_they_have_too_many_namesakes():
     assert triage("九明", "zh").urgency is UNKNOWN  # 救命
 
@@ -289,6 +294,19 @@ def test_a_few_syllables_are_never_a_danger_by_their_likeness_alone():
     words = replace(lexicon("zh"), weights=Weights(base=5.0))
     assert judge_danger("他们家那边灰", words).is_red
     assert not judge_danger("们家那边灰", words).is_red
+
+
+def test_likeness_alone_must_weigh_more_where_something_calms():
+    barely, much = (replace(lexicon("zh"), weights=Weights(base=base)) for base in (1.0, 2.5))
+    assert judge_danger("他们家那边灰蒙蒙", barely).is_red
+    assert not judge_danger("请问他们家那边灰蒙蒙", barely).is_red
+    assert judge_danger("请问他们家那边灰蒙蒙", much).is_red
+
+
+def test_what_a_line_begins_with_is_weighed_apart_from_the_same_words_later():
+    words = replace(lexicon("zh"), weights=Weights(runs={"w:^他": 20.0, "s:^-ta": 10.0}))
+    assert judge_danger("他们家那边灰蒙蒙", words).is_red
+    assert not judge_danger("那边灰蒙蒙他们家", words).is_red
 
 
 @pytest.mark.parametrize(
