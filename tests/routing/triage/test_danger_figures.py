@@ -28,9 +28,9 @@ def _share_red(name, language, half, rate=0.0):
 # half, language: recall and false reds as written, then misheard at 25 %
 FIGURES = {
     ("open", "zh"): (0.99, 0.03, 0.99, 0.05),
-    ("open", "en"): (0.98, 0.05, 0.96, 0.06),
+    ("open", "en"): (0.99, 0.02, 0.98, 0.04),
     ("kept", "zh"): (0.97, 0.11, 0.96, 0.15),
-    ("kept", "en"): (0.91, 0.12, 0.85, 0.12),
+    ("kept", "en"): (0.97, 0.06, 0.95, 0.09),
 }
 
 
