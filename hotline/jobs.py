@@ -4,8 +4,8 @@ Each takes an id only, may run twice, and works on a row it has claimed; see cor
 """
 
 from core.house import this_house
-from hotline import deliver as delivery
 from hotline import left_streams, lost_ends, question_trials, radar, reconciling, recordings
+from hotline.outgoing import deliver, placing
 from hotline.transcribing import transcribe_next
 
 
@@ -26,12 +26,12 @@ def triage_order(recording_id: int) -> None:
 
 def deliver_next(_outgoing_id: int) -> None:
     """Send the row of the outbox that is most pressing; the id only says that there is one more to do."""
-    delivery.deliver_next(this_house())
+    deliver.deliver_next(this_house())
 
 
 def settle(outgoing_id: int) -> None:
     """Find out what became of a call that was being placed when its worker died."""
-    delivery.settle_placing(this_house(), outgoing_id)
+    placing.settle_placing(this_house(), outgoing_id)
 
 
 def hear_trial(trial_id: int) -> None:

@@ -11,7 +11,7 @@ from core.database import Base
 
 
 class OutgoingKind(enum.StrEnum):
-    """What is sent; `hotline.deliver` picks the sender by it."""
+    """What is sent; `hotline.outgoing` picks the sender by it."""
 
     ALERT_CALL = "alert_call"
     ERASE_CARRIER_RECORDING = "erase_carrier_recording"

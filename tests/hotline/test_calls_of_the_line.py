@@ -21,8 +21,8 @@ from core.models import (
     SeatState,
     Urgency,
 )
-from hotline.deliver import deliver
-from hotline.pacing import keep_pace, placed_since
+from hotline.outgoing.deliver import deliver
+from hotline.outgoing.pacing import keep_pace, placed_since
 from routing.line.joining import join_line
 from routing.line.offering import expired_offers
 from routing.line.places import close, hang_up

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from core import outbox
 from core.clock import now
 from core.models import Channel, Outgoing, OutgoingKind, OutgoingState, PlaceState, Urgency, WorkOrder
-from hotline.deliver import deliver, deliver_next, settle_placing
+from hotline.outgoing.deliver import deliver, deliver_next
+from hotline.outgoing.placing import settle_placing
 from ivr.outbound import carrier as carrier_api
 from simulator import Carrier
 from simulator.faults import Faults

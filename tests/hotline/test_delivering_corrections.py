@@ -8,7 +8,8 @@ import pytest
 from core import outbox
 from core.clock import now
 from core.models import Outgoing, OutgoingKind, OutgoingState
-from hotline.deliver import deliver, settle_placing
+from hotline.outgoing.deliver import deliver
+from hotline.outgoing.placing import settle_placing
 from ivr.outbound import carrier as carrier_api
 from simulator import Carrier
 from simulator.faults import Faults

@@ -5,7 +5,7 @@ import pytest
 from core import outbox
 from core.clock import now
 from core.models import Outgoing, OutgoingKind, OutgoingState
-from hotline.deliver import deliver
+from hotline.outgoing.deliver import deliver
 from simulator import Carrier
 from tests.factories import make_caller, make_order
 from tests.hotline.in_time import read

@@ -15,7 +15,8 @@ from core.models import (
     Urgency,
     WorkOrder,
 )
-from hotline.deliver import deliver, settle_placing
+from hotline.outgoing.deliver import deliver
+from hotline.outgoing.placing import settle_placing
 from routing.dispatch import add_department, dispatch
 from routing.orders import Actor, Party
 from simulator import Carrier

@@ -20,8 +20,8 @@ from core.models import (
     SeatRow,
     SeatState,
 )
-from hotline.deliver import deliver
 from hotline.lost_ends import Leg, end_lost_talks, tell_end
+from hotline.outgoing.deliver import deliver
 from ivr.conversation import Conversation, Place
 from ivr.outbound import carrier as carriers_api
 from routing.line.joining import join_line
