@@ -8,7 +8,7 @@ from routing.triage.listening import Heard
 
 _WEIGHTS = {"illness": 1.8, "acute": 0.6, "admission": 0.65, "frail": 0.4, "chronic": -0.1, "goods": -0.8}
 _MOST = 4
-_DANGER_SHARE = 0.15
+_DANGER_SHARE = 0.05
 
 
 def gravity(lines: Iterable[Heard], danger_score: float) -> float:
