@@ -9,6 +9,10 @@ import phonenumbers
 _SENTINELS = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
 
+_LONGEST = len("+") + 15
+"""E.164 has at most fifteen digits; the library's tables hold longer ones, of some countries' inner networks."""
+
+
 @lru_cache(maxsize=4096)
 def e164(text: str | None) -> str | None:
     """Return the number in E.164 form, or None for a withheld, sentinel or impossible one.
@@ -29,7 +33,8 @@ def _formatted(text: str) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written if len(written) <= _LONGEST else None
 
 
 def keyed_number(digits: str, like: str) -> str | None:

@@ -69,7 +69,7 @@ def test_the_next_jobs_are_asked_for_after_the_commit(make_house, redis_process,
     recording_id = announced(house, site.put(AUDIO))
     fetch(house, recording_id)
     assert redis_process.client.lrange("rq:queue:speech", 0, -1) == [f"transcribe-{recording_id}".encode()]
-    assert redis_process.client.lrange("rq:queue:default", 0, -1) == [f"deliver-{outbox(house)[0].id}".encode()]
+    assert redis_process.client.lrange("rq:queue:outgoing", 0, -1) == [f"deliver-{outbox(house)[0].id}".encode()]
 
 
 def test_fetching_twice_changes_nothing(house, site):

@@ -65,7 +65,7 @@ def _chances(classifier: Classifier, texts: Sequence[str]) -> "np.ndarray[Any, A
 
 def _table(texts: Sequence[str], language: str, chances: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     verdicts = [triage(text, language) for text in texts]
-    return np.column_stack([chances, [each.gravity for each in verdicts], [each.score / 4 for each in verdicts]])
+    return np.column_stack([chances, [each.gravity for each in verdicts], [each.score / 8 for each in verdicts]])
 
 
 def _best_border(scores: "np.ndarray[Any, Any]", is_red: "np.ndarray[Any, Any]") -> float:
