@@ -34,11 +34,11 @@ LEADS_ON = (AskKey, Record, Ring, HangUp, AskNumber, Join)
 CHOICES = ("health-code-red", "health-code-yellow")
 
 
+@pytest.mark.parametrize("silences", [0, *(pytest.param(often, marks=pytest.mark.full) for often in (1, 2))])
 @pytest.mark.parametrize("voice", [False, True])
 @pytest.mark.parametrize("place", Place)
-def test_everything_leads_on(place, voice):
-    ways = product(INPUTS, (0, 1, 2), LANGUAGES, EVERY_FACTS)
-    for heard, silences, language, facts in ways:
+def test_everything_leads_on(place, voice, silences):
+    for heard, language, facts in product(INPUTS, LANGUAGES, EVERY_FACTS):
         talk = at(place, silences=silences, language=language, voice=voice, choices=CHOICES)
         turn = next_turn(talk, heard, facts)
         *before, end = turn.steps
