@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from core.models import Category, RecordingState, Urgency
 from simulator import HangUp, Press, Speak
 from tests.house import VOICES, RunningHouse
@@ -41,6 +43,7 @@ def test_hanging_up_in_mid_sentence_loses_nothing_said(house: RunningHouse) -> N
     assert house.heard(call).urgency is Urgency.RED
 
 
+@pytest.mark.full
 def test_more_can_be_added_to_the_same_order(house: RunningHouse) -> None:
     call = house.call(
         *MESSAGE_ZH,

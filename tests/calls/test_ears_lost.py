@@ -45,7 +45,8 @@ def waited_before(sentence: str, call: Call) -> float:
     return sum(event.timeout_seconds for event in silent if isinstance(event, AskedForKeys))
 
 
-@pytest.mark.parametrize("how", [pytest.param(signal.SIGKILL, marks=pytest.mark.full), signal.SIGSTOP])
+@pytest.mark.full
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 def test_ears_lost_in_mid_sentence(mortal_house: RunningHouse, how: signal.Signals) -> None:
     speaks = SpeakUp(VOICES / "zh_no_vegetables.wav", at="您好", over_prompt=True)
     call = mortal_house.start_call(speaks, *RECORDED, number=f"+86139000006{how:02}", patience=9)

@@ -49,6 +49,7 @@ def test_a_callback_long_after_the_call_changes_nothing(house: RunningHouse) -> 
     assert set(events) <= set(house.events(call))
 
 
+@pytest.mark.full
 def test_a_recording_that_the_carrier_has_late_is_fetched_all_the_same(house: RunningHouse) -> None:
     call = house.call(MESSAGE, RED, number="+8613900000403", faults=Faults(media_missing_first=2))
     assert house.heard(call).urgency is Urgency.RED
@@ -147,6 +148,7 @@ def test_the_clock_finds_work_whose_job_was_lost(house: RunningHouse) -> None:
     assert house.heard(call).urgency is Urgency.RED
 
 
+@pytest.mark.full
 def test_the_database_away_while_a_caller_is_on_the_line(house: RunningHouse) -> None:
     file = house.folder / "hotline.sqlite3"
     call = house.start_call(Press("2"), RED, number="+8613900000420", patience=1)

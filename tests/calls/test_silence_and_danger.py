@@ -1,5 +1,7 @@
 """Whole calls: those who can't speak, those in danger, those who want a person."""
 
+import pytest
+
 from core.models import Urgency
 from simulator import HangUp, Press, Speak, StaySilent
 from tests.house import VOICES, RunningHouse
@@ -14,6 +16,7 @@ def test_a_silent_caller_is_registered_for_a_person_to_look_into(house: RunningH
     assert call.said("如果您不方便说话，请按任意键")
 
 
+@pytest.mark.full
 def test_any_key_of_one_who_cannot_speak_is_red(house: RunningHouse) -> None:
     call = house.call(Press("5", at="不方便说话"), number="+8613900000202", patience=7)
     order = house.order(call)
@@ -29,6 +32,7 @@ def test_key_nine_registers_a_red_before_a_word_is_said(house: RunningHouse) -> 
     assert call.said("120")
 
 
+@pytest.mark.full
 def test_a_caller_in_danger_is_listened_to_for_as_long_as_they_stay(house: RunningHouse) -> None:
     call = house.call(
         Press("8", barge_in=True),

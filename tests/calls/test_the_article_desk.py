@@ -183,6 +183,7 @@ def _states(city: RunningHouse) -> dict[str | None, RecipientState]:
         return {e164(row.caller.number): row.state for row in session.scalars(select(CorrectionRecipient))}
 
 
+@pytest.mark.full
 def test_ten_calls_that_nobody_could_answer_become_a_draft(
     city: RunningHouse, desks: dict[str, "playwright.Page"]
 ) -> None:

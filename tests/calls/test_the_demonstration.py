@@ -138,6 +138,7 @@ def test_a_port_in_use_is_named_with_the_way_out(tmp_path: Path) -> None:
     assert "Traceback" not in output
 
 
+@pytest.mark.full
 def test_a_data_folder_or_an_address_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("no folder")
     output = up(tmp_path).communicate(timeout=60)[0]

@@ -122,6 +122,7 @@ def test_a_voicemail_takes_nobody_and_the_next_agent_is_rung(centre: RunningHous
     assert not talked(centre, wang, LI)
 
 
+@pytest.mark.full
 def test_whose_agent_drops_off_is_at_the_front_again_and_gets_another(centre: RunningHouse) -> None:
     wang = "+8613900001003"
     centre.carrier.add_phone(Phone(LI, Answer(Caller([Press("1"), Talk(10)]), ring_seconds=2)))

@@ -78,6 +78,7 @@ def test_a_stranger_elsewhere_locks_nobody_out(app: Flask) -> None:
     assert post(owner, "/sign-in", on="/sign-in", account="li", password=PASSWORD).status_code == 303
 
 
+@pytest.mark.full
 def test_guessing_over_many_accounts_is_stopped_for_the_address(visitor: FlaskClient) -> None:
     codes = [post(visitor, "/sign-in", on="/sign-in", account=f"guess{i}", password="x").status_code for i in range(21)]
     assert codes == [403] * 20 + [429]
