@@ -1,6 +1,5 @@
 """The worker processes: take ids from their queues and run the jobs in this very process, so that models load once."""
 
-import os
 import time
 from itertools import product
 
@@ -18,15 +17,11 @@ from hotline.fresh_words import keep_words_fresh
 log = get_logger()
 
 _LONGEST_JOB_SECONDS = 3600
-_NICENESS = 10
-"""Recognition and judging give way to whoever is on the telephone: in a surge they fall behind, and catch up."""
 
 
 def work(house: House, queues: tuple[str, ...]) -> None:
     """Work on some queues until told to stop or until Redis goes away; then end, for the supervisor to start anew."""
     set_up_logs(house.settings.log_level)
-    if "outgoing" not in queues:
-        os.nice(_NICENESS)
     if "speech" in queues:
         _load_models(house)
     keep_words_fresh(house.database)
