@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -30,6 +31,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator
 
+from core.flushing import Flushing
 from core.write_lock import WriteLock
 
 _Row = TypeVar("_Row", bound="Base")
@@ -88,15 +90,21 @@ class Database:
     def __init__(self, url: str, after_commit: AfterCommit | None = None, seconds_to_wait: float = 4.0) -> None:
         self.write_lock = WriteLock(seconds_to_wait)
         self.engine = _engine(url, seconds_to_wait, self.write_lock)
+        self._flushing = _flushing(self.engine)
         self._engine_for_reading = self.engine.execution_options(hotline_reading=True)
         self._after_commit = after_commit
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Open a writing transaction: committed at the end, rolled back on any error; then jobs are sent."""
+        """Open a writing transaction: at the end it is committed and on the disk; rolled back on any error.
+
+        Then jobs are sent.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
             with session.begin():
                 yield session
+            if self._flushing:
+                self._flushing.wait()
             if self._after_commit:
                 self._after_commit(session)
 
@@ -122,9 +130,15 @@ def _engine(url: str, seconds: float, lock: WriteLock) -> Engine:
     return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
 
 
+def _flushing(engine: Engine) -> Flushing | None:
+    """PostgreSQL flushes by itself, for all who commit at once; so does SQLite in memory, which needs none."""
+    file = engine.url.database
+    return Flushing(Path(file)) if engine.dialect.name == "sqlite" and file and file != ":memory:" else None
+
+
 def _set_up_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is below
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
