@@ -6,7 +6,6 @@ Each takes an id only, may run twice, and works on a row it has claimed; see cor
 from core.house import this_house
 from hotline import left_streams, lost_ends, question_trials, radar, reconciling, recordings
 from hotline.outgoing import deliver, placing
-from hotline.transcribing import transcribe_next
 
 
 def fetch_recording(recording_id: int) -> None:
@@ -15,12 +14,15 @@ def fetch_recording(recording_id: int) -> None:
 
 
 def transcribe_recording(_recording_id: int) -> None:
-    """Turn the stored recording that is most pressing into text; the id only says that there is one more to do."""
-    transcribe_next(this_house())
+    """Turn the stored recording that is most pressing into text, and judge it at once.
+
+    The id only says that there is one more to do.
+    """
+    recordings.hear_next(this_house())
 
 
 def triage_order(recording_id: int) -> None:
-    """Judge the order of a transcribed recording."""
+    """Judge the order of a recording that was heard live, or whose worker died when it had the words."""
     recordings.judge(this_house(), recording_id)
 
 

@@ -10,7 +10,7 @@ from core.leases import claim
 from core.models import OutgoingKind, Recording, RecordingState
 from core.queues import Job, enqueue
 from hotline.recording_states import advance, claimed, finish, give_up, ours, try_later
-from hotline.transcribing import wants_a_better_ear
+from hotline.transcribing import transcribe_next, wants_a_better_ear
 from ivr.live_call_end import take_down_late
 from ivr.recording_fetch import RecordingGoneError, fetch_recording
 from routing.dispatch import dispatch_if_sure
@@ -63,6 +63,13 @@ def _stored(house: House, fetched: Recording, media_type: str) -> None:
         advance(row, RecordingState.STORED, now())
         outbox.send(session, OutgoingKind.ERASE_CARRIER_RECORDING, f"erase:{sid}", {"recording_sid": sid}, now())
         enqueue(session, Job.TRANSCRIBE, row.id)
+
+
+def hear_next(house: House) -> None:
+    """Turn the stored recording that is most pressing into text, and judge it at once: its words wait for nobody."""
+    heard = transcribe_next(house)
+    if heard is not None:
+        judge(house, heard)
 
 
 def judge(house: House, recording_id: int) -> None:

@@ -13,6 +13,7 @@ from asr.speech_models import LANGUAGES, Use, quick_model
 from asr.transcribe import transcribe
 from core.clock import now
 from core.errors import AudioUnreadableError, HotlineError, ModelMissingError
+from core.giving_way import giving_way
 from core.house import House
 from core.models import Recording, RecordingState, Transcript
 from core.queues import Job, enqueue
@@ -29,16 +30,19 @@ _RENEWALS_A_LEASE = 4
 _LOOK_EVERY_SECONDS = 1.0
 
 
-def transcribe_next(house: House) -> None:
-    """Hear the recording that is next in line; without a model it waits, marked “listen”, until one comes."""
+def transcribe_next(house: House) -> int | None:
+    """Hear the recording that is next in line; without a model it waits, marked “listen”, until one comes.
+
+    Returns its id, None when none was due; if its words are there now, all of them, it is to be judged.
+    """
     quick_languages = _quick_languages(house.settings, int(time.monotonic() / _LOOK_EVERY_SECONDS))
     with house.database.transaction() as session:
         row = claim_next(session, now(), house.settings.lease_seconds, quick_languages)
     if row is None:
-        return
+        return None
     if row.attempts > TRIES:
         _end_without_words(house, row, RecordingState.FAILED, f"decoding did not end in {TRIES} tries")
-        return
+        return row.id
     is_draft = row.drafted_at is None and row.language in quick_languages
     try:
         heard = _heard(house, row, "live" if is_draft else "recordings")
@@ -55,11 +59,12 @@ def transcribe_next(house: House) -> None:
             _transcribed(house, row, heard)
         else:
             _end_without_words(house, row, RecordingState.EMPTY, "no word in it")
+    return row.id
 
 
 def _heard(house: House, row: Recording, use: Use) -> Heard:
     audio = house.recordings.open(row.id, row.call.caller.key_id)
-    return transcribe(audio, row.language, house.settings, _holding_on(house, row), use)
+    return giving_way(lambda: transcribe(audio, row.language, house.settings, _holding_on(house, row), use))
 
 
 def _holding_on(house: House, row: Recording) -> OnProgress:
@@ -106,7 +111,6 @@ def _transcribed(house: House, row: Recording, heard: Heard) -> None:
             return
         _keep_text(session, row, heard)
         advance(kept, RecordingState.TRANSCRIBED, now())
-        enqueue(session, Job.TRIAGE, row.id)
 
 
 def _end_without_words(house: House, row: Recording, state: RecordingState, why: str) -> None:
@@ -119,7 +123,6 @@ def _end_without_words(house: House, row: Recording, state: RecordingState, why:
         if kept:
             advance(kept, RecordingState.TRANSCRIBED, now())
             kept.drafted_at = kept.drafted_at or now()
-            enqueue(session, Job.TRIAGE, row.id)
 
 
 def _keep_text(session: Session, row: Recording, heard: Heard) -> Transcript:

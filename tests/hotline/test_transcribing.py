@@ -9,7 +9,7 @@ from core.clock import now
 from core.hot_terms import add_term
 from core.models import HotTermKind, Recording, RecordingState, Transcript, Urgency, WorkOrder
 from hotline.recording_states import claimed
-from hotline.recordings import judge
+from hotline.recordings import hear_next, judge
 from hotline.sweep import sweep
 from hotline.transcribing import TRIES, transcribe_next
 from tests.asr.model_folders import copy_miniature, put_model
@@ -55,6 +55,14 @@ def test_words_of_danger_become_a_red_order(bare_house):
     row, events = order(bare_house, recording_id)
     assert (row.urgency, row.to_listen) == (Urgency.RED, False)
     assert [event for event, _ in events] == ["triaged", "nobody_to_alert"]
+
+
+def test_what_was_heard_is_judged_at_once(bare_house):
+    recording_id = stored(bare_house, caller("zh_chest_pain"))
+    hear_next(bare_house)
+    assert state(bare_house, recording_id) == (RecordingState.JUDGED, True, None)
+    assert order(bare_house, recording_id)[0].urgency is Urgency.RED
+    hear_next(bare_house)  # nothing is due any more
 
 
 def test_doing_each_job_twice_changes_nothing(bare_house):
