@@ -42,10 +42,13 @@ def find_order(session: Session, call: Call) -> WorkOrder | None:
 
     Looked for again in the same transaction it is the very same: nobody else can have changed it since.
     """
+    return _held(session, call) or _hold(session, session.scalar(_ORDER, {"call_id": call.id}))
+
+
+def _held(session: Session, call: Call) -> WorkOrder | None:
     transaction, order = session.info.get(_HELD, (None, None))
-    if transaction is session.get_transaction() and isinstance(order, WorkOrder) and order.call_id == call.id:
-        return order
-    return _hold(session, session.scalar(_ORDER, {"call_id": call.id}))
+    is_held = transaction is session.get_transaction() and isinstance(order, WorkOrder) and order.call_id == call.id
+    return order if is_held else None
 
 
 def _hold(session: Session, order: WorkOrder | None) -> WorkOrder | None:
@@ -71,8 +74,11 @@ def open_work_order(
     A later call of this function for the same call only ever adds: urgency rises, flags are set; nothing is lowered.
     A red one alerts the people on duty through the outbox, in the same transaction.
     """
-    session.connection().execute(_ONE_AT_A_TIME, {"call_id": call.id})
-    order = find_order(session, call)
+    order = _held(session, call)
+    urgency_before = order.urgency if order else None
+    if order is None:
+        session.connection().execute(_ONE_AT_A_TIME, {"call_id": call.id})
+        order = find_order(session, call)
     if order is None:
         order = WorkOrder(
             number=_next_number(session, now, settings),
@@ -88,7 +94,8 @@ def open_work_order(
     if danger:
         _hear_danger(session, order, danger, now)
     _add(session, order, now, urgency=urgency, wants_person=wants_person, to_listen=to_listen)
-    alert_if_red(session, order, settings, now)
+    if order.urgency is Urgency.RED or order.urgency is not urgency_before:  # else no clock has changed
+        alert_if_red(session, order, settings, now)
     return order
 
 
