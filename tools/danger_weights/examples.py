@@ -21,13 +21,8 @@ class Example:
     source: int
 
 
-def own_sentences(language: str) -> list[tuple[str, bool]]:
-    """Return the sentences written for learning."""
-    return [(text, is_red) for text, is_red, _ in own_by_topic(language)]
-
-
 def own_by_topic(language: str) -> list[tuple[str, bool, str]]:
-    """Return the same with the topic that each stands under (`# heart`); none for those above the first heading."""
+    """Return the sentences written for learning, with the topic that each stands under (`# heart`) or none."""
     found = []
     for name, is_red in (("red", True), ("pressing", False), ("calm", False)):
         topic = ""
