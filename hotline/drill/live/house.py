@@ -15,7 +15,7 @@ from core.house import House, build_house
 from core.models import Role, SeatState, Staff
 from core.settings import read_settings
 from hotline import supervise
-from hotline.descendants import adopt_orphans
+from hotline.descendants import adopt_orphans, children_of
 from hotline.drill.live.plan import Plan
 from hotline.setting_up import set_up
 from hotline.simulated_carrier import build_carrier, simulate_if_no_account
@@ -147,11 +147,11 @@ def free_ports(count: int) -> list[str]:
 
 def _processes(supervisord: int, name: str) -> Iterator[int]:
     """Yield the processes below a supervisord that run the program of a name."""
-    for child in _children(supervisord):
+    for child in children_of(supervisord):
         words = _command(child)
         if (name == "redis" and "redis-server" in words) or words.endswith(_ENDINGS.get(name, name)):
             yield child
-            yield from _children(child)
+            yield from children_of(child)
 
 
 _ENDINGS = {
@@ -161,12 +161,6 @@ _ENDINGS = {
     "clock": "hotline clock",
     "stream": "hotline stream",
 }
-
-
-def _children(pid: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
 
 
 def _command(pid: int) -> str:
