@@ -24,7 +24,7 @@ from sqlalchemy import (
     insert,
     inspect,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -32,12 +32,13 @@ from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefa
 from sqlalchemy.types import TypeDecorator
 
 from core.flushing import Flushing
+from core.postgres_link import Link, no_statement_longer_than
+from core.reach import Reach
 from core.write_lock import WriteLock
 
 _Row = TypeVar("_Row", bound="Base")
-_GONE = frozenset(
-    {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
-)  # no file of ours; read-only
+_LONGEST_STATEMENT_SECONDS = 60.0
+"""Of whoever is not hurried; a server that hangs for longer is as good as gone."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -92,16 +93,19 @@ class Database:
         self.engine = _engine(url, seconds_to_wait, self.write_lock)
         self._flushing = _flushing(self.engine)
         self._engine_for_reading = self.engine.execution_options(hotline_reading=True)
-        self._after_commit = after_commit
+        self._after_commit, self._seconds_to_wait = after_commit, seconds_to_wait
+        self._for_writing, self._for_reading = Reach(), Reach()  # SQLite's readers don't wait for a writer
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, hurried: bool = False) -> Iterator[Session]:
         """Open a writing transaction: at the end it is committed and on the disk; rolled back on any error.
 
-        Then jobs are sent.
+        Then jobs are sent. `hurried`: somebody waits on the telephone, so no statement may take much longer than we
+        wait for SQL; the server's own limit comes first.
         """
+        longest = 1.25 * self._seconds_to_wait if hurried else _LONGEST_STATEMENT_SECONDS
         with Session(self.engine, expire_on_commit=False) as session:
-            with session.begin():
+            with self._for_writing.asked(), no_statement_longer_than(longest), session.begin():
                 yield session
             if self._flushing:
                 self._flushing.wait()
@@ -111,7 +115,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a reading transaction: takes no write lock, writes nothing."""
-        with Session(self._engine_for_reading, expire_on_commit=False, autoflush=False) as session:
+        with (
+            self._for_reading.asked(),
+            no_statement_longer_than(_LONGEST_STATEMENT_SECONDS),
+            Session(self._engine_for_reading, expire_on_commit=False, autoflush=False) as session,
+        ):
             yield session
 
     def close(self) -> None:
@@ -126,8 +134,23 @@ def _engine(url: str, seconds: float, lock: WriteLock) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", partial(_begin_sqlite, lock))
         return engine
-    patience = {"connect_timeout": max(2, round(seconds)), "options": f"-c lock_timeout={round(seconds * 1000)}"}
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
+    # half of the patience for a connection that may be dead, half for a new one
+    patience = {"connect_timeout": max(2, round(seconds / 2)), "options": f"-c lock_timeout={round(seconds * 1000)}"}
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_timeout=seconds, connect_args=patience)
+    event.listen(engine, "do_connect", partial(_connect_postgres, seconds / 2))
+    return engine
+
+
+def _connect_postgres(
+    ping_seconds: float,
+    _dialect: Dialect,
+    _record: ConnectionPoolEntry,
+    words: tuple[Any, ...],
+    options: dict[str, Any],
+) -> Link:
+    link = Link.connect(*words, **options)
+    link.ping_seconds = ping_seconds
+    return link
 
 
 def _flushing(engine: Engine) -> Flushing | None:
@@ -203,8 +226,3 @@ def locked_row(session: Session, table: type[_Row], key: Any, **values: Any) -> 
     with suppress(IntegrityError), session.begin_nested():
         session.execute(insert(table).values({inspect(table).primary_key[0].key: key, **values}))
     return session.get_one(table, key, with_for_update=True)
-
-
-def is_database_gone(error: DBAPIError) -> bool:
-    """Tell whether an error means that the database can't be reached (not that a statement was wrong)."""
-    return error.connection_invalidated or type(error).__name__ in _GONE

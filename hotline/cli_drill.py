@@ -4,12 +4,14 @@ import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from core.logs import set_up_logs
+from hotline.cli_errors import told_plainly
 from hotline.drill.day import CHENGDU, Day, Staffing, known_days
 from hotline.drill.live.plan import Plan
 from hotline.drill.staffing import needed
@@ -36,8 +38,24 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the figures 
 @click.option("--speed", default=200.0, show_default=True, type=click.FloatRange(1, 100_000), help="Live: of the day.")
 @click.option("--peak", is_flag=True, help="Live: only the day's busiest hour, in full.")
 @click.option("--kill", "kills", default=0, type=click.IntRange(0, 1000), help="Live: kill -9 so many processes.")
+@click.option(
+    "--database",
+    default="sqlite",
+    show_default=True,
+    type=click.Choice(["sqlite", "postgresql"]),
+    help="Live: on which; a PostgreSQL of the drill's own, of what is installed here.",
+)
+@click.option(
+    "--database-away",
+    "away",
+    multiple=True,
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 3600),
+    help="Live: take the database away for so long, at a moment drawn by the seed; may be given several times.",
+)
 @_seed
 @_json
+@told_plainly
 def drill(
     name: str,
     calls: int | None,
@@ -49,13 +67,16 @@ def drill(
     speed: float,
     peak: bool,
     kills: int,
+    database: Literal["sqlite", "postgresql"],
+    away: tuple[float, ...],
     seed: int,
     as_json: bool,
 ) -> None:
     """Play a day's surge, e.g. `hotline drill chengdu-2022-07-29`: under a virtual clock, or `--live`."""
     if live:
         day = replace(known_days()[name], calls=calls or known_days()[name].calls)
-        _drill_live(Plan(day, speed, seed, kills, peak_only=peak, seats_wanted=seats), report, as_json=as_json)
+        plan = Plan(day, speed, seed, kills, peak, seats, database, away)
+        _drill_live(plan, report, as_json=as_json)
         return
     day, staffing = _scene(name, calls, seats)
     figures = VirtualDay(day, staffing, with_callbacks=not without_callback, seed=seed).run()

@@ -42,6 +42,13 @@ def _watch(parent: int, after_seconds: float) -> None:
     os._exit(1)
 
 
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process's main thread has started; none of one that is not there."""
+    with contextlib.suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
 def end_children() -> None:
     """End every child of this process, and theirs as they become ours; with force when they do not end themselves."""
     until = time.monotonic() + _SECONDS_TO_END

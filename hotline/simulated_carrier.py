@@ -9,6 +9,9 @@ from core.settings import Settings
 from simulator import Carrier
 from simulator.events import Observer
 
+_WEBHOOK_SECONDS = 15.0
+"""The house waits for a database or a lock in real seconds; so must the carrier, however fast people speak in it."""
+
 
 def simulate_if_no_account(settings: Settings, environment: MutableMapping[str, str] = os.environ) -> bool:
     """Set the variables that make the simulator the carrier, for this process and those it starts.
@@ -38,6 +41,7 @@ def build_carrier(settings: Settings, pace: float, on_event: Observer | None = N
         auth_token=settings.twilio_auth_token,
         folder=settings.data_folder / "simulator",
         pace=pace,
+        webhook_floor_seconds=_WEBHOOK_SECONDS,
         on_event=on_event,
     )
     voice = f"{settings.base_url}/voice"

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -71,7 +71,7 @@ def run_clock(house: House) -> None:
     while not stop.is_set():
         try:
             sweep(house, holder)
-        except DBAPIError:
+        except SQLAlchemyError:  # also what comes of a connection that broke in mid-sweep; the next one may succeed
             log.exception("sweep_failed")
         stop.wait(house.settings.sweep_seconds)
 

@@ -10,7 +10,7 @@ _SECONDS_UNTIL_ASKED_AGAIN = 5
 
 
 def apologise(path: str, settings: Settings) -> str:
-    """Return the TwiML for a webhook that failed: empty where nobody listens, a hang-up for staff, else a recording.
+    """Return the TwiML for a webhook that failed: empty where nobody listens, a hang-up for staff, else a way on.
 
     Its keys and its recording belong to the same turn, so that they reach the call once the database is back.
     """
@@ -20,13 +20,14 @@ def apologise(path: str, settings: Settings) -> str:
         case ["incoming" | "fallback"]:
             return _record_on(1, settings)
         case ["seats", "wait", *_]:
-            return _wait_on(settings)
-        case ["seats", "status"]:
+            return _wait_on("seats/wait/1", settings)
+        case ["seats", "status"] | [_, _, "status"]:
             return ""
-        case [
-            "seats" | "agents" | "callbacks" | "whisper" | "alerts" | "corrections" | "notices" | "ring" | "follow-up",
-            *_,
-        ]:
+        case ["agents", _, "left" | "unreached"]:
+            return _wait_on(path, settings)
+        case ["agents" | "callbacks" | "corrections" | "follow-up" as door, attempt_id, *_]:
+            return _wait_on(f"{door}/{attempt_id}", settings)  # what they pressed is asked for again
+        case ["seats" | "whisper" | "alerts" | "notices" | "ring", *_]:
             response = VoiceResponse()
             response.hangup()
             return str(response)
@@ -34,13 +35,13 @@ def apologise(path: str, settings: Settings) -> str:
             return ""
 
 
-def _wait_on(settings: Settings) -> str:
-    """An agent on the line stays there: it is soon over, and nobody need dial in again."""
+def _wait_on(path: str, settings: Settings) -> str:
+    """A citizen whom we have rung, or an agent on the line, stays there: it is soon over, and nobody is rung again."""
     response = VoiceResponse()
     for language in LANGUAGES:
         say_to(response, prompt("seat_apology", language), language, settings)
     response.pause(length=_SECONDS_UNTIL_ASKED_AGAIN)
-    response.redirect(f"{settings.base_url}/voice/seats/wait/1", method="POST")
+    response.redirect(f"{settings.base_url}/voice/{path}", method="POST")
     return str(response)
 
 

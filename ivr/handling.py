@@ -43,7 +43,7 @@ def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> 
         house.recordings.keys.make_ready()  # on disk before the transaction, which others wait for
     for tries_left in reversed(range(_TRIES)):
         try:
-            with house.database.transaction() as session:
+            with house.database.transaction(hurried=True) as session:
                 return handle(session, house, path, fields, now, ears)
         except (IntegrityError, StaleDataError):
             if not tries_left:

@@ -133,7 +133,9 @@ class Carrier:
             raise _carrier_error(error) from error
 
     def find_calls(self, to: str, since: datetime) -> tuple[str, ...]:
-        """Return the ids of our calls to a number since a moment, from the carrier's own list.
+        """Return the ids of the calls that we placed to a number since a moment, from the carrier's own list.
+
+        Those that a document has dialled for a caller are none of them.
 
         Raises:
             CarrierError: the list could not be had.
@@ -144,7 +146,7 @@ class Carrier:
             )
         except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
-        return tuple(str(call.sid) for call in calls)
+        return tuple(str(call.sid) for call in calls if call.direction == "outbound-api")
 
     def calls_to_us(self, since: datetime) -> tuple[CarriersCall, ...]:
         """Return the calls to the hotline's numbers since a moment, from the carrier's own list.

@@ -2,9 +2,9 @@
 
 from sqlalchemy.exc import DBAPIError
 
-from core.database import is_database_gone
 from core.house import House
 from core.logs import get_logger
+from core.reach import is_database_gone
 from core.spool import SpooledWebhook
 from ivr.handling import handle_committed
 

@@ -75,7 +75,7 @@ def voice(**_place: object) -> Response:
         log.exception("webhook_failed", path=path)
         if is_seat_call(fields, _house().settings) and path in _SEAT_PATHS:
             path = f"seats/{path}"  # no citizen's: nothing to replay, nothing to record
-        if path.startswith(_SPOOLED):
+        if path.startswith(_SPOOLED) or (path.endswith("/status") and not path.startswith("seats/")):
             _keep_for_later(SpooledWebhook(path, fields, now().isoformat()))
         document = apologise(path, _house().settings)
     return Response(document, mimetype="text/xml") if document else Response(status=204)

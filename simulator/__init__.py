@@ -2,7 +2,7 @@
 
 from simulator.call import Call, Heard
 from simulator.carrier import Carrier
-from simulator.faults import WITHHELD_NUMBERS, Faults
+from simulator.faults import WITHHELD_NUMBERS, Faults, Silence
 from simulator.phones import Answer, Busy, NoAnswer, Phone, Refuse, Voicemail
 from simulator.script import Caller, Echo, HangUp, Press, Speak, SpeakUp, StaySilent, Talk
 from simulator.stream import Stream
@@ -23,6 +23,7 @@ __all__ = [
     "Phone",
     "Press",
     "Refuse",
+    "Silence",
     "Speak",
     "SpeakUp",
     "StaySilent",

@@ -1,12 +1,14 @@
 """The REST API's front: credentials, errors as Twilio words them, lists in pages. The resources are in api_*.py."""
 
+import contextlib
 import re
+import socket
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
 
 from simulator import shapes
 from simulator.journal import ErrorLogged
@@ -70,6 +72,29 @@ def guard(app: Flask, network: Network) -> None:
     @app.errorhandler(405)
     def no_such_method(_error: Exception) -> Response:
         return refuse(ApiError(405, 20004, f"Method {request.method} not allowed on {request.path}"))
+
+
+def may_fall_silent(app: Flask, network: Network) -> None:
+    """Leave requests without an answer, carried out or not, and answer late, as the faults say."""
+
+    @app.before_request
+    def ignore() -> Response | None:
+        silence = network.next_silence(request.endpoint)
+        g.answer_is_lost = silence is not None and silence.was_done
+        return _say_nothing(network) if silence and not silence.was_done else None
+
+    @app.after_request
+    def lose(response: Response) -> Response:
+        network.sleep(network.faults.api_delay_seconds)
+        return _say_nothing(network) if g.answer_is_lost else response
+
+
+def _say_nothing(network: Network) -> Response:
+    """Break the connection after a silence; a client that has given up by then does not notice."""
+    network.sleep(network.faults.api_silence_seconds)
+    with contextlib.suppress(OSError):
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    return Response(status=204)
 
 
 def form(name: str) -> dict[str, list[str]]:

@@ -6,6 +6,14 @@ from typing import Literal
 WITHHELD_NUMBERS = ("+266696687", "+7378742833", "anonymous")
 
 
+@dataclass(frozen=True)
+class Silence:
+    """A REST request that gets no answer; `was_done`: though the carrier has carried it out."""
+
+    request: Literal["create_call", "update_call", "create_message", "list_calls", "list_messages"]
+    was_done: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Faults:
     """All off by default; seconds are simulated.
@@ -22,6 +30,9 @@ class Faults:
     media_delay_seconds              each fetch waits so long
     no_status_callbacks              the call's status callbacks never come
     api_failures                     HTTP statuses the next REST requests are answered with (carrier only)
+    api_silences                     the next REST requests of these kinds are never answered (carrier only): the
+                                     connection breaks after `api_silence_seconds`, or when the client has given up
+    api_delay_seconds                each answer of the REST API comes so late (carrier only)
     absent                           recordings are lost in processing: status `absent`, no media
     stream_dropped_share             of a stream's frames this share is lost on the way, their numbers with them
     stream_doubled_share             this share comes twice
@@ -43,6 +54,9 @@ class Faults:
     media_delay_seconds: float = 0.0
     no_status_callbacks: bool = False
     api_failures: tuple[int, ...] = ()
+    api_silences: tuple[Silence, ...] = ()
+    api_silence_seconds: float = 0.0
+    api_delay_seconds: float = 0.0
     absent: bool = False
     stream_dropped_share: float = 0.0
     stream_doubled_share: float = 0.0

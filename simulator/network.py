@@ -12,7 +12,7 @@ from pathlib import Path
 from simulator.call import Call, new_sid
 from simulator.conference import Conferences
 from simulator.events import Observer
-from simulator.faults import Faults
+from simulator.faults import Faults, Silence
 from simulator.journal import Journal
 from simulator.messages import Messages
 from simulator.pace import Pace
@@ -88,6 +88,17 @@ class Network:
                 return None
             self.faults = replace(self.faults, api_failures=failures[1:])
             return failures[0]
+
+    def next_silence(self, request: str | None) -> Silence | None:
+        """The silence that meets a REST request of this kind, if one is left in `faults.api_silences`."""
+        with self._lock:
+            silences = self.faults.api_silences
+            found = next((silence for silence in silences if silence.request == request), None)
+            if found:
+                rest = list(silences)
+                rest.remove(found)
+                self.faults = replace(self.faults, api_silences=tuple(rest))
+            return found
 
     def recording_url(self, sid: str) -> str:
         return f"{self.api_url}/2010-04-01/Accounts/{self.account_sid}/Recordings/{sid}"

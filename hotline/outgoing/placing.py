@@ -23,6 +23,8 @@ log = get_logger()
 
 _UNKNOWN_AFTER = timedelta(minutes=2)
 _LOOK_AGAIN = timedelta(seconds=30)
+_CLOCKS_DIFFER = timedelta(seconds=30)
+"""By so much the carrier's clock may be behind ours: a call that it took is found all the same."""
 DOORS = {
     OutgoingKind.ALERT_CALL: "alerts",
     OutgoingKind.RING_CONTACT: "ring",
@@ -62,7 +64,9 @@ def place(house: House, sender: Carrier, row: Outgoing) -> None:
             by_hand(house, row, str(error))
         elif error.refused:
             wait(house, row, now() + min(backoff(row.attempts), _LOOK_AGAIN), failure=str(error))
-        return  # else perhaps placed: `settle_placing` looks into the carrier's list
+        else:  # perhaps placed: `settle_placing` looks into the carrier's list
+            wait(house, row, row.due_at, state=OutgoingState.PLACING, failure=str(error))
+        return
     sent(house, row, sid)
 
 
@@ -76,7 +80,7 @@ def settle_placing(house: House, outgoing_id: int) -> None:
     if row is None or row.attempted_at is None:
         return
     try:
-        sids = _look_for(carrier(house.settings), row, row.attempted_at)
+        sids = _look_for(carrier(house.settings), row, row.attempted_at - _CLOCKS_DIFFER)
     except CarrierError as error:
         if now() - row.attempted_at > _UNKNOWN_AFTER:
             by_hand(house, row, f"placed or not? {error}")

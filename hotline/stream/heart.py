@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import now
 from core.house import House
@@ -45,7 +44,7 @@ class Heart:
                 session.tick()
             try:
                 await self._look_at_calls(sessions, hold=round_number % _HOLD_EVERY == 0)
-            except (DBAPIError, PoolTimeoutError) as error:
+            except SQLAlchemyError as error:
                 log.warning("stream_follows_nothing", reason=type(error).__name__)
             round_number += 1
             await asyncio.sleep(_FOLLOW_SECONDS)

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from core.database import is_database_gone
 from core.logs import get_logger
+from core.reach import is_database_gone
 
 log = get_logger()
 

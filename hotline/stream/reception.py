@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from core.clock import now
-from core.database import is_database_gone
 from core.logs import get_logger
+from core.reach import is_database_gone
 from hotline.stream.session import Session
 from hotline.stream.workshop import Workshop
 from ivr.last_prompt import LastPrompt

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from core.models import RecordingState, Urgency
+from hotline.drill.live.taking_away import locked
 from simulator import Faults, Press, Speak
 from tests.house import VOICES, RunningHouse, until
 
@@ -153,7 +154,7 @@ def test_the_database_away_while_a_caller_is_on_the_line(house: RunningHouse) ->
     file = house.folder / "hotline.sqlite3"
     call = house.start_call(Press("2"), RED, number="+8613900000420", patience=1)
     call.wait_until_heard("您好")
-    with house.database_locked(file):
+    with locked(file):
         call.wait_until_heard("系统现在有故障", 60)
         until(lambda: call.recording_sids)
     call.wait(60)

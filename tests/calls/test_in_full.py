@@ -10,9 +10,9 @@ import pytest
 import soundfile
 
 from core.models import RecordingState, Urgency
+from hotline.own_postgres import OwnPostgres
 from simulator import Call, Faults, Press, Speak
 from simulator.journal import WordsLeft
-from tests.databases import PostgresServer
 from tests.house import VOICES, RunningHouse, running_house, until
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(600)]
@@ -21,7 +21,7 @@ MESSAGE_ZH = (Press("2", barge_in=True),)
 MESSAGE_EN = (Press("8", barge_in=True), Press("2", barge_in=True))
 
 
-def test_whole_calls_in_both_languages_on_postgresql(tmp_path: Path, postgres: PostgresServer) -> None:
+def test_whole_calls_in_both_languages_on_postgresql(tmp_path: Path, postgres: OwnPostgres) -> None:
     with running_house(tmp_path, HOTLINE_DATABASE_URL=postgres.make_database()) as house:
         doubled = Faults(double_webhooks=True, double_recording_callbacks=True)
         red = house.start_call(

@@ -10,6 +10,7 @@ from werkzeug.security import generate_password_hash
 
 from core.clock import now
 from core.models import Channel, LinePlace, Outgoing, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Staff, Urgency
+from hotline.drill.live.taking_away import locked
 from hotline.reconciling import Found, reconcile
 from hotline.web import create_app
 from routing.ledger import ledger
@@ -230,7 +231,7 @@ def test_with_the_database_away_who_waits_is_recorded_and_keeps_the_place(centre
     seats(centre, li=SeatState.WRAP_UP)
     call = centre.start_call(ZERO, Talk(20), number=wang, patience=99)
     before = until(lambda: place_of(centre, wang))
-    with centre.database_locked(centre.folder / "hotline.sqlite3"):
+    with locked(centre.folder / "hotline.sqlite3"):
         call.wait_until_heard("系统现在有故障", 60)
     call.wait_until_heard("请稍候|请不要挂断", 60)
     seats(centre, li=SeatState.AVAILABLE)

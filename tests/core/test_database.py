@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from core.database import Database, add_at_once, is_database_gone
+from core.database import Database, add_at_once
 from core.models import ArticleVersion, Call, Caller, Lease, OrderNumber, Transcript, WorkOrder
 from core.queues import Job, enqueue
+from core.reach import is_database_gone
 from tests.articles import an_article
 from tests.rows import NOON, a_call
 
@@ -238,3 +239,31 @@ def test_a_row_added_at_once_twice_is_refused_as_any_other(database):
 
 def columns(row):
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_statement_without_an_answer_is_given_up_for_whoever_waits_on_the_telephone(database_url):
+    """The server's own limits are no help: one that hangs keeps none."""
+    database = Database(database_url, seconds_to_wait=0.2)
+    with database.transaction(hurried=True) as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    with pytest.raises(DBAPIError) as slow, database.transaction(hurried=True) as session:
+        session.execute(text("SELECT pg_sleep(20)"))
+    assert is_database_gone(slow.value)
+    with database.transaction() as session:  # who is not hurried waits, on a connection that works
+        session.execute(text("SELECT pg_sleep(0.4)"))
+    database.close()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("opened", [lambda database: database.transaction(), lambda database: database.reading()])
+def test_a_server_that_hangs_holds_nobody_and_is_found_again(postgres, opened):
+    database = Database(postgres.make_database(), seconds_to_wait=0.2)
+    with opened(database) as session:
+        session.execute(text("SELECT 1"))
+    with postgres.frozen(), pytest.raises(DBAPIError) as gone, opened(database) as session:
+        session.execute(text("SELECT 1"))
+    assert is_database_gone(gone.value)
+    with opened(database) as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    database.close()

@@ -13,11 +13,12 @@ from hotline.outgoing.deliver import deliver, deliver_next
 from hotline.outgoing.placing import settle_placing
 from ivr.outbound import carrier as carrier_api
 from simulator import Carrier
-from simulator.faults import Faults
+from simulator.faults import Faults, Silence
 from simulator.phones import NoAnswer, Phone
 from simulator.recordings import Recording as CarriersRecording
 from tests.hotline.in_time import later, read, seconds_from_now
 from tests.hotline.media_site import ACCOUNT
+from tests.house import until
 from tests.routing.line.test_places import a_place
 from tests.rows import NOON, a_call, an_order
 
@@ -174,6 +175,72 @@ def test_a_failed_try_is_settled_by_the_carriers_list_before_the_next(house, car
     deliver(house, row_id)
     assert state(house, row_id) is SENT
     assert len(sids(carrier)) == 1
+
+
+def message(house, key="sms"):
+    """A short message to a citizen, written and due."""
+    with house.database.transaction() as session:
+        order = an_order(session, a_call(session))
+        payload = {"to": PHONE, "order_id": order.id, "language": "zh"}
+        return outbox.send(session, OutgoingKind.FOLLOW_UP_SMS, key, payload, now()).id
+
+
+@pytest.mark.parametrize(("write", "request_"), [(alert, "create_call"), (message, "create_message")])
+@pytest.mark.parametrize("was_done", [True, False])
+@pytest.mark.parametrize("seconds", [5, 31])
+def test_what_the_carrier_never_answered_is_looked_for_and_goes_out_once(
+    house, carrier, write, request_, was_done, seconds
+):
+    """Twilio knows no idempotency: only its list tells whether our request has reached it."""
+    carrier.faults = Faults(api_silences=(Silence(request_, was_done),))
+    row_id = write(house)
+    deliver(house, row_id)
+    row = read(house, Outgoing, row_id)
+    assert (row.state, row.leased_until) == (PLACING, None)
+    assert 15 < seconds_from_now(row.due_at) <= 30
+    deliver(house, row_id)
+    later(house, Outgoing, row_id, seconds)
+    for _ in range(3):
+        settle_placing(house, row_id)
+        deliver(house, row_id)
+        if seconds == 5:
+            later(house, Outgoing, row_id, 26)
+    assert state(house, row_id) is SENT
+    assert len(carrier.calls) + len(carrier.messages_sent) == 1
+
+
+def test_a_call_is_found_though_the_carriers_clock_is_behind_ours(house, carrier):
+    carrier.faults = Faults(api_silences=(Silence("create_call", was_done=True),))
+    row_id = alert(house)
+    deliver(house, row_id)
+    (call,) = carrier.calls
+    until(lambda: call.closed, 10)
+    call.created_at -= timedelta(seconds=65)  # 25 s less than the row, whose attempt is put 40 s back below
+    call.started_at = call.created_at
+    later(house, Outgoing, row_id, 40)
+    settle_placing(house, row_id)
+    assert (state(house, row_id), read(house, Outgoing, row_id).carrier_sid) == (SENT, call.sid)
+
+
+def test_a_telephone_that_rings_for_a_caller_is_not_taken_for_one_that_we_have_rung(house, carrier):
+    """The people on duty are dialled for a caller in danger in the same moment in which the alert rings them."""
+    row_id = crashed(house, 31)
+    place_by_hand(house)
+    carrier.calls[0].direction = "outbound-dial"
+    settle_placing(house, row_id)
+    assert state(house, row_id) is WAITING
+
+
+@pytest.mark.full
+def test_the_carrier_is_not_waited_for_longer_than_ten_seconds(house, carrier):
+    carrier.faults = Faults(api_silences=(Silence("create_call", was_done=True),), api_silence_seconds=3000)
+    row_id = alert(house)
+    deliver(house, row_id)
+    assert state(house, row_id) is PLACING
+    later(house, Outgoing, row_id, 31)
+    settle_placing(house, row_id)
+    deliver(house, row_id)
+    assert (state(house, row_id), len(sids(carrier))) == (SENT, 1)
 
 
 def test_a_number_that_the_carrier_refuses_is_for_a_person(house, carrier):

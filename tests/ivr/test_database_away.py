@@ -190,6 +190,36 @@ def test_staff_are_hung_up_on_and_notices_get_no_document(telephone):
     assert [line["path"] for line in spooled(telephone)] == ["status", "recordings"]
 
 
+@pytest.mark.parametrize(
+    ("path", "asked_again"),
+    [
+        ("callbacks/x", "callbacks/x"),
+        ("callbacks/x/keys", "callbacks/x"),
+        ("follow-up/x/solved", "follow-up/x"),
+        ("corrections/x/keys", "corrections/x"),
+        ("agents/x/keys", "agents/x"),
+        ("agents/x/left", "agents/x/left"),
+    ],
+)
+def test_a_citizen_whom_we_have_rung_and_their_agent_hear_a_sentence_and_stay(telephone, path, asked_again):
+    with file_gone(telephone.house):
+        answer = telephone.post(path, Digits="1")
+    assert verbs(answer) == ["Say", "Say", "Pause", "Redirect"]
+    assert said(answer).startswith(prompt("seat_apology", "zh"))
+    assert list(parse(answer))[-1].text.endswith(f"/voice/{asked_again}")
+    assert spooled(telephone) == []
+
+
+@pytest.mark.parametrize("door", ["agents", "callbacks", "corrections"])
+def test_the_end_of_a_call_that_we_placed_is_kept_and_replayed(telephone, door):
+    with file_gone(telephone.house):
+        answer = telephone.post(f"{door}/x/status", CallStatus="completed")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert [line["path"] for line in spooled(telephone)] == [f"{door}/x/status"]
+    assert replay_spool(telephone.house) == 1
+    assert spooled(telephone) == set_aside(telephone) == []
+
+
 def test_with_a_full_disk_too_the_caller_hears_the_apology(telephone):
     telephone.house.spool.path.parent.mkdir()
     telephone.house.spool.path.mkdir()  # nothing can be written there

@@ -4,8 +4,17 @@ import httpx
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
-from simulator import Faults, shapes
-from tests.simulator.conftest import ACCOUNT_SID, AUTH_TOKEN, CITIZEN, HOTLINE, ring_up, twilio_client
+from simulator import Faults, Silence, shapes
+from tests.simulator.conftest import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    CITIZEN,
+    HOTLINE,
+    dial_in,
+    ring_up,
+    sentences,
+    twilio_client,
+)
 
 AUTH = (ACCOUNT_SID, AUTH_TOKEN)
 
@@ -81,6 +90,46 @@ def test_the_first_requests_can_fail(make_carrier):
     assert third.status_code == 200
     carrier.faults = Faults(api_failures=(500,))
     assert [ask(carrier, "Calls.json").status_code for _ in range(2)] == [500, 200]
+
+
+PLACE = {"To": CITIZEN, "From": HOTLINE, "Url": "http://127.0.0.1:1/"}
+WRITE = {"To": CITIZEN, "From": HOTLINE, "Body": "please call"}
+
+
+@pytest.mark.parametrize("was_done", [True, False])
+def test_a_request_can_be_left_without_an_answer_though_it_was_carried_out(app, carrier, was_done):
+    carrier.faults = Faults(
+        api_silences=(Silence("create_message", was_done), Silence("create_call", was_done), Silence("list_calls"))
+    )
+    for path, fields in (("Calls.json", PLACE), ("Messages.json", WRITE)):
+        with pytest.raises(httpx.RemoteProtocolError):
+            ask(carrier, path, "POST", data=fields)
+    assert (len(carrier.calls), len(carrier.messages_sent)) == ((1, 1) if was_done else (0, 0))
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask(carrier, "Calls.json")
+    assert ask(carrier, "Calls.json", "POST", data=PLACE).status_code == 201
+    assert ask(carrier, "Calls.json").status_code == 200
+
+
+def test_a_call_can_be_moved_without_an_answer(app, carrier):
+    app["/voice"] = '<Say>welcome</Say><Pause length="3000"/>'
+    app["/agent"] = "<Say>an agent is here</Say>"
+    call = dial_in(carrier).wait_until_heard("welcome", 5)
+    carrier.faults = Faults(api_silences=(Silence("update_call", was_done=True),))
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask(carrier, f"Calls/{call.sid}.json", "POST", data={"Url": app.url + "/agent"})
+    assert sentences(call.wait(10)) == ["welcome", "an agent is here"]
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [Faults(api_delay_seconds=3000), Faults(api_silences=(Silence("create_call", True),), api_silence_seconds=3000)],
+)
+def test_an_answer_can_come_later_than_anybody_waits(app, carrier, faults):
+    carrier.faults = faults
+    with pytest.raises(httpx.ReadTimeout):
+        ask(carrier, "Calls.json", "POST", data=PLACE, timeout=0.2)
+    assert len(carrier.calls) == 1
 
 
 def test_twilios_client_reads_the_errors(carrier):

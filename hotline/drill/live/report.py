@@ -40,7 +40,7 @@ def _page(found: Found) -> str:
         f"# Live drill: {found.day}",
         "",
         f"{found.calls:,} calls at {found.speed:g}× (people at {found.pace:g}×), {found.seats} seats.",
-        f"Seed: {found.seed}. Machine: {found.machine}. Commit: {_commit()}.",
+        f"Seed: {found.seed}. Machine: {found.machine}. Database: {found.database}. Commit: {_commit()}.",
         "Lost and double are the simulator's own log held against the ledger (docs/ledger.md).",
         "",
         "| what | figure |",
@@ -65,6 +65,9 @@ def _page(found: Found) -> str:
     if found.kills:
         lines += ["| killed at, s | process | pid |", "| ---: | --- | ---: |"]
         lines += [*(f"| {kill.at_seconds:.2f} | {kill.name} | {kill.pid} |" for kill in found.kills), ""]
+    if found.aways:
+        lines += ["| database away at, s | for, s | how |", "| ---: | ---: | --- |"]
+        lines += [*(f"| {away.at_seconds:.2f} | {away.seconds:.1f} | {away.way} |" for away in found.aways), ""]
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from hotline.drill.live.citizens import Citizen, citizen
 from hotline.drill.live.comparing import Found, compare
 from hotline.drill.live.house import AGENTS, Kill, LiveHouse, back_on_duty, live_house
 from hotline.drill.live.plan import Plan
+from hotline.drill.live.taking_away import Away, Way
 from hotline.reconciling import settle
 from ivr.outbound import carrier as carriers_api
 from simulator import Call
@@ -47,6 +48,9 @@ class _Stage:
     talking: set[str] = field(default_factory=set)
     under_way: set[str] = field(default_factory=set)
     kills: list[Kill] = field(default_factory=list)
+    aways: list[Away] = field(default_factory=list)
+    without_database: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    is_away: bool = False
     placed: int = 0
     longest_behind: float = 0.0
     serial: itertools.count = field(default_factory=itertools.count)  # type: ignore[type-arg]
@@ -77,10 +81,15 @@ def run(folder: Path, plan: Plan, tell: Tell) -> Found:
             stage.later(at, lambda who=who, at=at: _calls(stage, who, at))  # type: ignore[misc]
         for at, name in plan.moments_to_kill(lasts):
             stage.later(at, lambda name=name: _kill(stage, name))  # type: ignore[misc]
-        _play(stage, events, lasts, tell)
+        for away in plan.moments_away(lasts):
+            stage.later(away.at_seconds, lambda away=away: _take_away(stage, away))  # type: ignore[misc]
+        with stage.without_database:
+            _play(stage, events, lasts, tell)
         took = stage.now
         _settle(there)
-        return compare(there, plan, stage.kills, placed=stage.placed, took_seconds=took, lasts_seconds=lasts)
+        return compare(
+            there, plan, stage.kills, stage.aways, placed=stage.placed, took_seconds=took, lasts_seconds=lasts
+        )
 
 
 def _play(stage: _Stage, events: queue.SimpleQueue[Event], lasts: float, tell: Tell) -> None:
@@ -155,9 +164,24 @@ def _kill(stage: _Stage, name: str) -> None:
         stage.later(stage.now + 0.5, lambda: _kill(stage, name))
 
 
+def _take_away(stage: _Stage, away: Away) -> None:
+    stage.is_away = True
+    began = stage.now
+    stage.without_database.enter_context(stage.there.without_database(away.way))
+    stage.later(stage.now + away.seconds, lambda: _bring_back(stage, began, away.way))
+
+
+def _bring_back(stage: _Stage, began: float, way: Way) -> None:
+    stage.without_database.close()
+    stage.aways.append(Away(round(began, 2), round(stage.now - began, 2), way))
+    stage.is_away = False
+
+
 def _round(stage: _Stage) -> int:
     """Bring agents back who were lost, and return how many still wait for one; the database may be busy just now."""
     _leave_empty_rooms(stage)
+    if stage.is_away:
+        return 1
     try:
         back_on_duty(stage.there.house)
         return _waiting(stage.there)
@@ -183,13 +207,21 @@ def _waiting(there: LiveHouse) -> int:
 
 
 def _progress(stage: _Stage, waiting: int) -> str:
-    with stage.there.house.database.reading() as session:
-        kept = select(func.count(LinePlace.id)).where(LinePlace.channel == Channel.CALLBACK)
-        callbacks = session.scalar(kept.where(LinePlace.state != PlaceState.DONE))
+    callbacks = "?" if stage.is_away else _callbacks(stage.there)
     return (
         f"{stage.now:6.0f} s  placed {stage.placed}  on the line {len(stage.under_way)}  "
         f"in the queue {waiting}  callbacks {callbacks}  killed {len(stage.kills)}"
+        f"{'  without SQL' if stage.is_away else ''}"
     )
+
+
+def _callbacks(there: LiveHouse) -> str:
+    try:
+        with there.house.database.reading() as session:
+            kept = select(func.count(LinePlace.id)).where(LinePlace.channel == Channel.CALLBACK)
+            return str(session.scalar(kept.where(LinePlace.state != PlaceState.DONE)))
+    except DBAPIError:
+        return "?"
 
 
 def _settle(there: LiveHouse) -> None:

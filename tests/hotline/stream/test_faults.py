@@ -6,6 +6,7 @@ import time
 import pytest
 
 from core.models import Recording, RecordingState
+from hotline.drill.live.taking_away import locked
 from hotline.left_streams import end
 from hotline.recordings import judge
 from hotline.transcribing import transcribe_next
@@ -23,7 +24,7 @@ def ended(ears, call):
 def test_the_database_away_while_a_caller_speaks(ears):
     call = ears.greeted()
     with ears.heard(call) as stream:
-        with ears.database_locked(ears.folder / "hotline.sqlite3"):
+        with locked(ears.folder / "hotline.sqlite3"):
             stream.speak(voice("zh_health_code") + 2 * SILENCE)
             until(lambda: "stream_waits_for_database" in (ears.folder / "stream.log").read_text(), 20)
             assert ears.house.live.hearing(call)
@@ -38,7 +39,7 @@ def test_the_database_away_when_a_stream_starts_and_when_it_ends(ears):
     calls, sound = [ears.greeted(), ears.greeted()], voice("zh_health_code")
     with ears.heard(calls[0]) as first, ears.socket() as socket:
         first.speak(sound[: 4 * SECOND])
-        with ears.database_locked(ears.folder / "hotline.sqlite3"):
+        with locked(ears.folder / "hotline.sqlite3"):
             first.speak(sound[4 * SECOND :])
             assert first.stop() == (1000, "")  # the carrier need not wait
             second = Stream(ears, socket, calls[1])
