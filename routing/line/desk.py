@@ -21,6 +21,7 @@ from core.models import (
     SeatState,
 )
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, match, ring_agent
+from routing.line.moving import move_agent
 from routing.line.offering import offer
 from routing.line.places import change, close
 from routing.line.seats import can_be_rung, set_state
@@ -85,7 +86,7 @@ def finish(session: Session, place: LinePlace, now: datetime) -> None:
     agents_call = _agents_call(session, place)
     if agents_call is None or not talk_over(session, place, now):
         raise NotNowError("Nobody is talking to this caller.")
-    _move_agent(session, agents_call, "left", now)
+    move_agent(session, agents_call, "left", now)
 
 
 def back_to_the_line(session: Session, place: LinePlace, now: datetime, *, skill: str | None = None) -> None:
@@ -102,7 +103,7 @@ def back_to_the_line(session: Session, place: LinePlace, now: datetime, *, skill
         raise NotNowError("Nobody is talking to this caller.")
     if seat is not None:
         seat.next_state = seat.next_state or SeatState.WRAP_UP
-    _move_agent(session, agents_call, "left", now)
+    move_agent(session, agents_call, "left", now)
     match(session, now)
 
 
@@ -131,9 +132,3 @@ def settle_by_hand(session: Session, place: LinePlace, now: datetime, outcome: P
 
 def _agents_call(session: Session, place: LinePlace) -> Outgoing | None:
     return session.get(Outgoing, place.outgoing_id) if place.outgoing_id else None
-
-
-def _move_agent(session: Session, call: Outgoing, step: str, now: datetime) -> None:
-    if call.carrier_sid:
-        payload = {"call_sid": call.carrier_sid, "path": f"agents/{call.attempt_id}/{step}"}
-        outbox.send(session, OutgoingKind.MOVE_CALL, f"move:{call.id}:{step}", payload, now)

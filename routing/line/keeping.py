@@ -12,8 +12,8 @@ from routing.line.dialling_in import forget_the_silent
 from routing.line.matching import match, ring_everybody
 from routing.line.offering import decline, expired_offers
 from routing.line.places import come_due, wait_for_next_window
+from routing.line.ringing_citizens import kept_in_vain
 from routing.line.seats import set_state
-from routing.line.talks import kept_in_vain
 
 _FORGOTTEN = timedelta(seconds=90)
 """So long no telephone rings: a seat that still does has lost its call."""
