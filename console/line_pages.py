@@ -16,6 +16,7 @@ from core.models import LinePlace, SeatRow, SeatState, Staff
 from routing.line.citizen_first import call_of_kept
 from routing.line.reading import PlaceLine, line_of_seat, read_line
 from routing.line.seats import seat_of
+from routing.line.wrong_pins import Guessed, guessed
 from routing.orders.reading import queue_counts
 from routing.orders.reading_one import OrderPage, read_order
 
@@ -31,6 +32,8 @@ class Mine:
     order: OrderPage | None
     colleagues: tuple[tuple[int, str], ...]
     """Who is there to be asked into the talk: seat and name."""
+    guessed: tuple[Guessed, ...]
+    """That somebody seems to look for this agent's PIN, if so."""
     is_kept: bool
     """The citizen is rung first: this agent's telephone rings only when they are there."""
 
@@ -102,4 +105,5 @@ def _mine(session: Session, seat: SeatRow) -> Mine:
     colleagues = session.scalars(there.where(SeatRow.state != SeatState.OFFLINE).order_by(SeatRow.state_since))
     held = session.get(LinePlace, place.id) if place else None
     is_kept = held is not None and call_of_kept(session, held) is not None
-    return Mine(seat, place, order, tuple((one.id, one.staff.name) for one in colleagues), is_kept)
+    mine = guessed(session, now(), Staff.id == seat.staff_id)
+    return Mine(seat, place, order, tuple((one.id, one.staff.name) for one in colleagues), mine, is_kept)

@@ -13,6 +13,7 @@ from routing.line.places import choose_callback, join
 from routing.line.seats import seat_of
 from routing.line.talks import take
 from routing.line.windows import Window
+from routing.line.wrong_pins import note_wrong
 from tests.console.conftest import post, signed_in
 from tests.factories import make_caller, make_order, make_staff
 from tests.routing.line.test_places import CITY, a_place
@@ -67,6 +68,22 @@ def talking(installation, seat_id):
         sent.carrier_sid, sent.attempt_id = "CA" + "7" * 32, "attempt"
         assert take(session, installation.settings, sent, now())
     return place_id
+
+
+def test_an_agent_and_who_watches_are_told_when_somebody_looks_for_a_pin(installation, app, li):
+    with installation.database.transaction() as session:
+        staff = session.query(Staff).filter_by(sign_in="li").one()
+        staff.agent_number, staff.pin_hash = "1001", "a hash"
+        for _ in range(5):
+            note_wrong(session, "1001", "+8613900139002", staff, now())
+    wang = signed_in(app, "wang")
+    assert "猜李明（工号1001）的电话密码：一小时内输错5次" in wang.get("/line").text
+    desk = li.get("/desk").text
+    assert ("用您的工号输错了5次" in desk, "李明（工号" in desk) == (True, False)
+    make_chen = {"agent_number": "1002", "pin_hash": "a hash"}
+    with installation.database.transaction() as session:
+        make_staff(session, "chen", **make_chen)
+    assert "输错" not in signed_in(app, "chen").get("/desk").text
 
 
 def test_the_line_shows_who_waits_and_says_so_when_nobody_does(installation, app):
