@@ -121,6 +121,8 @@ class SeatRow(Base):
     """What they will be once their telephone is free again; None: as the end of the call says."""
     dialled_in_sid: Mapped[str | None] = mapped_column(String(64))
     """The call by which they have dialled in and stay on the line; None: they are rung at their telephone."""
+    joins_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    """The call by which they are asked into a colleague's talk, or have come in."""
     revision: Mapped[int] = mapped_column(default=0)
 
     staff: Mapped[Staff] = relationship(lazy="joined")

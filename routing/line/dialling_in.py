@@ -14,7 +14,7 @@ from core.models import LinePlace, Outgoing, PlaceState, Role, SeatCall, SeatRow
 from core.settings import Settings
 from routing.line.matching import match
 from routing.line.pin_tries import MayTry
-from routing.line.seats import seat_of, set_state
+from routing.line.seats import IN_A_CALL, seat_of, set_state
 from routing.line.talks import agent_hung_up
 from routing.line.wrong_pins import WITHHELD, forget_own, may_try_now, note_wrong, wrong_since
 
@@ -22,7 +22,6 @@ TRIES_A_CALL = 3
 _SILENT_FOR = timedelta(seconds=90)
 """Who stays on the line is heard of every twenty seconds, unless they are asked to take somebody, or talk."""
 _TAKE_CALLS = (Role.AGENT, Role.SUPERVISOR)
-_IN_A_CALL = (SeatState.RINGING, SeatState.TALKING)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -99,7 +98,7 @@ def let_in(session: Session, own: SeatCall, compared: ComparedPin | None, now: d
         note_wrong(session, own.agent_number, own.telephone, staff, now)
         return Entry.WRONG
     seat = session.get_one(SeatRow, seat_of(session, staff, now).id, with_for_update={"of": SeatRow})
-    if seat.state in _IN_A_CALL:
+    if seat.state in IN_A_CALL:
         return Entry.BUSY
     forget_own(session, own.agent_number, own.telephone)
     own.seat_id, seat.dialled_in_sid = seat.id, own.call_sid
@@ -123,11 +122,12 @@ def seat_on_line(session: Session, own: SeatCall) -> SeatRow | None:
 
 def asked_to_take(session: Session, seat: SeatRow) -> Outgoing | None:
     """Return what an agent on the line is asked just now, if the move that brings them there was lost."""
+    if seat.state is not SeatState.RINGING:
+        return None
     wanted = select(LinePlace.outgoing_id).where(LinePlace.seat_id == seat.id, LinePlace.state == PlaceState.OFFERED)
-    sent = session.get(Outgoing, session.scalar(wanted) or 0)
-    return (
-        sent if sent is not None and sent.attempt_id and sent.payload.get("call_sid") == seat.dialled_in_sid else None
-    )
+    sent = session.get(Outgoing, seat.joins_id or session.scalar(wanted) or 0)
+    is_on_this_call = sent is not None and sent.attempt_id and sent.payload.get("call_sid") == seat.dialled_in_sid
+    return sent if is_on_this_call else None
 
 
 def sign_off(session: Session, seat: SeatRow, now: datetime) -> None:
@@ -157,7 +157,7 @@ def forget_the_silent(session: Session, now: datetime) -> None:
     silent = select(SeatCall).where(SeatCall.ended_at.is_(None), SeatCall.heard_at <= now - _SILENT_FOR)
     for own in session.scalars(silent).all():
         seat = seat_on_line(session, own)
-        if seat is None or seat.state not in _IN_A_CALL:
+        if seat is None or seat.state not in IN_A_CALL:
             own.ended_at = now
             if seat is not None:
                 sign_off(session, seat, now)

@@ -180,6 +180,11 @@ def line_of_seat(session: Session, seat_id: int) -> PlaceLine | None:
     return next(iter(_lines(session, 1, LinePlace.state.in_(_WITH_AGENT), LinePlace.seat_id == seat_id)), None)
 
 
+def line_of_place(session: Session, place_id: int) -> PlaceLine | None:
+    """Return one place, whoever has it."""
+    return next(iter(_lines(session, 1, LinePlace.id == place_id)), None)
+
+
 def whole_number(session: Session, place_id: int) -> str | None:
     """Return where somebody in the line is reached; for the few screens that show it, which log that they did."""
     place = session.get(LinePlace, place_id)

@@ -35,8 +35,9 @@ def place_offered(session: Session, sent: Outgoing) -> LinePlace | None:
     """Return the place that a call to an agent is about, if it is still theirs to take; locked until the commit."""
     place = place_of_sent(session, sent)
     if "joins" in sent.payload:
-        with_us = place.state is PlaceState.TAKEN and place.outgoing_id == sent.payload["joins"]
-        return place if with_us else None
+        goes_on = place.state is PlaceState.TAKEN and place.outgoing_id == sent.payload["joins"]
+        is_asked = sent.payload.get("seat_id") is None or _seat(session, sent) is not None
+        return place if goes_on and is_asked else None
     if place.state is PlaceState.OFFERED and place.outgoing_id == sent.id:
         return place
     is_free = place.state in (PlaceState.WAITING, PlaceState.OFFERED)
@@ -53,11 +54,19 @@ def take(session: Session, settings: Settings, sent: Outgoing, now: datetime) ->
     if place.state is PlaceState.TAKEN and place.outgoing_id == sent.id:
         return place
     if "joins" in sent.payload:
-        return place_offered(session, sent)
+        return _come_in(session, sent, seat, now)
     if place_offered(session, sent) is None or not _accepted(session, place, seat, sent, now):
         came_too_late(session, sent)
         return None
     _bring_together(session, settings, place, now)
+    return place
+
+
+def _come_in(session: Session, sent: Outgoing, seat: SeatRow | None, now: datetime) -> LinePlace | None:
+    """Let somebody in beside the agent; None when that talk is over, or is another's."""
+    place = place_offered(session, sent)
+    if place is not None and seat is not None:
+        set_state(session, seat, SeatState.TALKING, now)
     return place
 
 
@@ -154,7 +163,7 @@ def not_placed(session: Session, settings: Settings, sent: Outgoing, now: dateti
 
 def _gone_from_the_line(session: Session, sent: Outgoing, now: datetime) -> None:
     """Sign off an agent who had dialled in and whose call is over, as the carrier says that it can't be moved."""
-    seat = _seat(session, sent) if "call_sid" in sent.payload else None
+    seat = session.get(SeatRow, sent.payload["seat_id"]) if "call_sid" in sent.payload else None
     if seat is not None and seat.dialled_in_sid == sent.payload["call_sid"]:
         seat.dialled_in_sid = None
         set_state(session, seat, SeatState.OFFLINE, now)
@@ -197,8 +206,11 @@ def _telephone_is_free(session: Session, seat: SeatRow, now: datetime) -> None:
 
 
 def _seat(session: Session, sent: Outgoing) -> SeatRow | None:
+    """Return the seat of whoever is called; None for other people, and for who was asked into another talk since."""
     seat_id = sent.payload.get("seat_id")
     if seat_id is None:
         return None
     wanted = select(SeatRow).where(SeatRow.id == seat_id).with_for_update(of=SeatRow)
-    return session.scalar(wanted.execution_options(populate_existing=True))
+    seat = session.scalar(wanted.execution_options(populate_existing=True))
+    is_past = "joins" in sent.payload and seat is not None and seat.joins_id != sent.id
+    return None if is_past else seat

@@ -232,6 +232,58 @@ def test_a_colleague_is_rung_in(installation, li, talking):
     assert rung_in(installation) == [CHEN]
 
 
+@pytest.fixture
+def on_line(installation, talking):
+    """A colleague who has dialled in and is available, while 李明 talks; returns the seat's id."""
+    with installation.database.transaction() as session:
+        seat = seat_of(session, make_staff(session, "chen", name="陈静"), now())
+        seat.dialled_in_sid, seat.state = "CA" + "8" * 32, SeatState.AVAILABLE
+        session.flush()
+        return seat.id
+
+
+def come_in(installation, talking):
+    """Press 1 on the call by which a colleague was asked in."""
+    with installation.database.transaction() as session:
+        sent = session.query(Outgoing).order_by(Outgoing.id.desc()).first()
+        sent.carrier_sid, sent.attempt_id = sent.payload["call_sid"], "third"
+        assert take(session, installation.settings, sent, now()).id == talking
+
+
+def test_a_colleague_who_has_dialled_in_is_asked_in_sees_the_matter_and_goes_again(
+    installation, app, li, talking, on_line
+):
+    assert f'<option value="{on_line}">陈静（空闲）' in li.get("/desk").text.replace(" (", "（").replace(")", "）")
+    assert post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line).status_code == 303
+    chen = signed_in(app, "chen")
+    asked = chen.get("/desk").text
+    assert ("李明的通话" in asked, "父亲要做血透" in asked, "请在电话上按1" in asked) == (True, True, True)
+    assert "/desk/finish" not in asked
+    assert f'value="{on_line}" disabled' in li.get("/desk").text
+    again = post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line)
+    assert (again.status_code, "正在通话" in again.text) == (409, True)
+    come_in(installation, talking)
+    assert post(chen, "/desk/finish", on="/desk", place=talking).status_code == 422  # it is not their caller
+    assert post(chen, "/desk/leave-talk", on="/desk").status_code == 303
+    with installation.database.reading() as session:
+        moved = session.query(Outgoing).order_by(Outgoing.id.desc()).first().payload
+    assert moved == {"call_sid": "CA" + "8" * 32, "path": "agents/third/came-out"}
+    assert post(li, "/desk/leave-talk", on="/desk").status_code == 409
+    assert row(installation, LinePlace, talking).state is PlaceState.TAKEN
+
+
+def test_a_caller_is_handed_to_a_colleague_in_the_talk_or_to_one_who_is_available(installation, li, talking, on_line):
+    refused = post(li, "/desk/hand-to", on="/desk", place=talking)
+    assert (refused.status_code, "请选择一位同事" in refused.text) == (422, True)
+    post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line)
+    assert post(li, "/desk/hand-to", on="/desk", place=talking, colleague=on_line).status_code == 409
+    come_in(installation, talking)
+    assert post(li, "/desk/hand-to", on="/desk", place=talking, colleague=on_line).status_code == 303
+    place = row(installation, LinePlace, talking)
+    assert (place.state, place.seat_id) == (PlaceState.TAKEN, on_line)
+    assert post(li, "/desk/hand-to", on="/desk", place=talking, colleague=on_line).status_code == 422
+
+
 @pytest.mark.parametrize("telephone", ["+15005550006", "+86120", "", "+8657100000000"])
 def test_numbers_that_we_ring_for_nobody_are_refused(installation, li, talking, telephone):
     assert post(li, "/desk/bring-in", on="/desk", place=talking, telephone=telephone).status_code == 422

@@ -18,6 +18,7 @@ from core.models import (
     Staff,
     WrongPin,
 )
+from routing.line.colleagues import ask_in, hand_to
 from routing.line.seats import seat_of
 from tests.factories import make_staff
 from tests.ivr.telephone import PUBLIC_URL, new_sid, parse, said, verbs
@@ -244,3 +245,68 @@ def test_with_the_database_away_an_agent_stays_on_the_line_and_nothing_is_kept_f
     assert not agent.house.spool.path.exists()
     assert said(post(agent, "seats/wait/1")) == ""
     assert seat(agent).state is SeatState.AVAILABLE
+
+
+@pytest.fixture
+def talk(asked):
+    """An agent who has dialled in and a citizen in a talk, and a colleague who has dialled in too."""
+    room = parse(post(asked, f"{asked.path}/keys", Digits="1")).find("Dial/Conference").text
+    asked.post("turns/2/taken", CallSid=asked.citizen, From="+8613800138000")
+    asked.room, asked.agent_sid, asked.sid = room, asked.sid, new_sid()
+    with asked.house.database.transaction() as session:
+        seat_of(session, make_staff(session, "chen", agent_number="1002", pin_hash=PIN_HASH), now())
+    sign_in(asked, number="1002")
+    asked.chen = asked.sid
+    with asked.house.database.transaction() as session:
+        (seat,) = session.query(SeatRow).filter_by(dialled_in_sid=asked.chen)
+        ask_in(session, session.query(LinePlace).one(), seat, now())
+        row = session.get_one(Outgoing, seat.joins_id)
+        row.attempt_id, row.carrier_sid = new_sid()[2:34], asked.chen
+        asked.chen_path = f"agents/{row.attempt_id}"
+    return asked
+
+
+def seat_of_chen(agent):
+    return next(row for row in agent.rows(SeatRow) if row.staff.sign_in == "chen")
+
+
+def test_a_colleague_on_the_line_comes_into_the_talk_by_key_1_and_out_by_star_and_waits_on(talk):
+    lost_move = post(talk, "seats/wait/1")
+    assert parse(lost_move).find("Redirect").text == f"{PUBLIC_URL}/voice/{talk.chen_path}"
+    assert "同事请您加入" in said(post(talk, talk.chen_path))
+    inside = post(talk, f"{talk.chen_path}/keys", Digits="1")
+    dial = parse(inside).find("Dial")
+    assert (dial.find("Conference").text, dial.get("hangupOnStar")) == (talk.room, "true")
+    assert dial.find("Conference").get("endConferenceOnExit") == "false"
+    assert seat_of_chen(talk).state is SeatState.TALKING
+    out = post(talk, dial.get("action").removeprefix(f"{PUBLIC_URL}/voice/"))
+    assert parse(out).find("Redirect").text == f"{PUBLIC_URL}/voice/seats/wait/0"
+    assert (seat_of_chen(talk).state, place(talk).state) == (SeatState.AVAILABLE, PlaceState.TAKEN)
+    assert "可以接听" in said(post(talk, "seats/wait/0"))
+
+
+def test_a_colleague_who_presses_nothing_is_what_they_were_and_waits_on(talk):
+    post(talk, talk.chen_path)
+    answer = post(talk, f"{talk.chen_path}/keys")
+    assert parse(answer).find("Redirect").text.endswith("/voice/seats/wait/0")
+    assert (seat_of_chen(talk).state, place(talk).state) == (SeatState.AVAILABLE, PlaceState.TAKEN)
+
+
+def test_who_is_left_to_a_colleague_meets_them_in_a_room_of_their_own(talk):
+    post(talk, f"{talk.chen_path}/keys", Digits="1")
+    with talk.house.database.transaction() as session:
+        (chen,) = session.query(SeatRow).filter_by(dialled_in_sid=talk.chen)
+        hand_to(session, session.query(LinePlace).one(), chen, now())
+    moved = talk.rows(Outgoing)[-1].payload
+    assert moved["call_sid"] == talk.citizen
+    there = parse(talk.post(moved["path"], CallSid=talk.citizen, From="+8613800138000")).find("Dial/Conference").text
+    assert there != talk.room
+    followed = parse(post(talk, f"{talk.chen_path}/came-out")).find("Dial")
+    assert (followed.find("Conference").text, followed.get("hangupOnStar")) == (there, None)
+    assert followed.find("Conference").get("endConferenceOnExit") == "true"
+    assert followed.get("action").endswith("/left")
+    talk.post("turns/4/talked", CallSid=talk.citizen, From="+8613800138000", CallStatus="completed")
+    post(talk, f"{talk.chen_path}/left")
+    assert (place(talk).state, seat_of_chen(talk).state) == (PlaceState.DONE, SeatState.WRAP_UP)
+    talk.sid = talk.agent_sid
+    assert parse(post(talk, f"{talk.path}/left")).find("Redirect").text.endswith("/voice/seats/wait/0")
