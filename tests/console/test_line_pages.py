@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -259,7 +260,10 @@ def test_a_colleague_who_has_dialled_in_is_asked_in_sees_the_matter_and_goes_aga
     asked = chen.get("/desk").text
     assert ("李明的通话" in asked, "父亲要做血透" in asked, "请在电话上按1" in asked) == (True, True, True)
     assert "/desk/finish" not in asked
-    assert f'value="{on_line}" disabled' in li.get("/desk").text
+    assert li.get("/desk").text.count(f'value="{on_line}" disabled') == 2  # neither to come in nor to have the caller
+    mine = re.findall(r'<div data-mark="([^"]+)"', asked)
+    marks = [*mine, *re.findall(rf'data-seat="{on_line}" data-mark="([^"]+)"', asked)]
+    assert len(set(marks)) == 1 < len(marks)  # else the desk would be read anew for ever
     again = post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line)
     assert (again.status_code, "正在通话" in again.text) == (409, True)
     come_in(installation, talking)

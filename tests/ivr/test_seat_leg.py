@@ -9,6 +9,7 @@ from core.clock import now
 from core.models import (
     Call,
     LinePlace,
+    OrderEvent,
     Outgoing,
     OutgoingKind,
     PlaceState,
@@ -301,6 +302,8 @@ def test_who_is_left_to_a_colleague_meets_them_in_a_room_of_their_own(talk):
     assert moved["call_sid"] == talk.citizen
     there = parse(talk.post(moved["path"], CallSid=talk.citizen, From="+8613800138000")).find("Dial/Conference").text
     assert there != talk.room
+    connected = [row.actor for row in talk.rows(OrderEvent) if row.event == "person_connected"]
+    assert connected == ["sun", "chen"]
     followed = parse(post(talk, f"{talk.chen_path}/came-out")).find("Dial")
     assert (followed.find("Conference").text, followed.get("hangupOnStar")) == (there, None)
     assert followed.find("Conference").get("endConferenceOnExit") == "true"

@@ -112,6 +112,10 @@ def test_who_is_on_the_telephone_or_gone_or_cannot_be_rung_is_not_asked(session,
             ask_in(session, place, colleague, NOON)
     with pytest.raises(ColleagueBusyError):
         ask_in(session, place, seat, NOON)
+    colleague.state = SeatState.BREAK
+    with pytest.raises(ColleagueBusyError):
+        hand_to(session, place, colleague, NOON)
+    assert place.state is PlaceState.TAKEN
     colleague.state, colleague.dialled_in_sid = SeatState.AVAILABLE, None
     with pytest.raises(ColleagueBusyError):
         ask_in(session, place, colleague, NOON)
@@ -182,11 +186,13 @@ def test_a_colleague_is_let_out_of_a_talk_by_the_desk(session, talk):
 def test_a_caller_is_left_to_the_colleague_who_has_come_in(session, talk):
     seat, place, call, colleague = talk
     assert not is_guest(session, place, colleague)
-    row = come_in(session, place, colleague)
+    row = asked(session, place, colleague)
+    assert not is_guest(session, place, colleague)
+    take(session, SETTINGS, row, NOON)
     assert is_guest(session, place, colleague)
     hand_to(session, place, colleague, NOON)
     assert (place.state, place.seat_id, place.outgoing_id) == (PlaceState.TAKEN, colleague.id, row.id)
-    assert moves(session)[-1] == f"turns/{place.call.turn}/taken"  # into a room of their own
+    assert moves(session) == [f"turns/{place.call.turn}/taken"] * 2  # again: into a room of their own
     agent_hung_up(session, SETTINGS, call, NOON)
     assert (seat.state, place.state) == (SeatState.WRAP_UP, PlaceState.TAKEN)
     keep_line(session, SETTINGS, minutes(2))
