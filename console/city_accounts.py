@@ -6,6 +6,7 @@ Shows neither PIN nor password, and sets no password.
 import re
 import secrets
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from console.permissions import Permission
 from console.words import LANGUAGES
 from core.errors import StillInUseError
 from core.models import Department, Role, Staff, VolunteerTeam
+from routing.line.wrong_pins import forget_all, guessed
 
 _PASSWORD_BYTES = 32
 _AGENT_NUMBER = re.compile("[0-9]{2,8}")
@@ -53,28 +55,41 @@ class Accounts(Sheet):
     def lines(self, session: Session) -> list[Line]:
         """Return all accounts, those switched off last."""
         rows = session.scalars(select(Staff).order_by(Staff.active.desc(), Staff.role, Staff.sign_in))
-        return [Line(str(row.id), _values(row), _notes(row), can_be_removed=False) for row in rows]
+        numbers = {one.agent_number for one in guessed(session, now())}
+        return [Line(str(row.id), _values(row), _notes(row, numbers), can_be_removed=False) for row in rows]
+
+    def ready(self, key: str, typed: Mapping[str, str]) -> Mapping[str, str]:
+        """Hash the PIN, and for a new account a password that nobody knows.
+
+        Raises:
+            UnusableError: it is no PIN, or is guessed at once.
+        """
+        pin = typed.get("pin", "")
+        if pin and (not _PIN.fullmatch(pin) or len(set(pin)) < _LEAST_DIGITS or pin in _RUNS or pin[::-1] in _RUNS):
+            raise UnusableError("pin")
+        unknown = "" if key else generate_password_hash(secrets.token_urlsafe(_PASSWORD_BYTES))
+        return {**typed, "pin": generate_password_hash(pin) if pin else "", "password_hash": unknown}
 
     def save(self, session: Session, key: str, values: Mapping[str, str]) -> str:
-        """Keep an account; a new one has a password that nobody knows until one is given to it.
+        """Keep an account; a new one can't sign in until a password is given to it.
 
-        An empty PIN leaves the one that is there; a new one unlocks an agent number.
+        An empty PIN leaves the one that is there; with a new one the wrong ones for the agent number are forgotten.
 
         Raises:
             UnusableError: a handler without a department, a volunteer without a team, an admin's own role, or an agent
-                number or PIN that is none.
+                number that is none.
         """
         role, department, team = Role(values["role"]), values.get("department"), values.get("team")
         if (role is Role.HANDLER and not department) or (role is Role.VOLUNTEER and not team):
             raise UnusableError("belongs_nowhere")
-        row = session.get_one(Staff, int(key)) if key else _new(values["sign_in"])
+        row = session.get_one(Staff, int(key)) if key else _new(values["sign_in"], values["password_hash"])
         if row.sign_in == person().sign_in and (role is not row.role or not values.get("active")):
             raise UnusableError("own_account")
         row.name, row.role, row.active = values["name"][:80], role, bool(values.get("active"))
         row.language = next(code for code in LANGUAGES if code == values["language"])
         row.department_id = int(department) if department and role is Role.HANDLER else None
         row.team_id = int(team) if team and role is Role.VOLUNTEER else None
-        _let_dial_in(row, values.get("agent_number", ""), values.get("pin", ""))
+        _let_dial_in(session, row, values.get("agent_number", ""), values.get("pin", ""))
         session.add(row)
         session.flush()
         return str(row.id)
@@ -88,26 +103,24 @@ class Accounts(Sheet):
         raise StillInUseError(f"{session.get_one(Staff, int(key)).sign_in} can only be switched off.")
 
 
-def _let_dial_in(row: Staff, agent_number: str, pin: str) -> None:
+def _let_dial_in(session: Session, row: Staff, agent_number: str, pin_hash: str) -> None:
     """Set what somebody keys in on a telephone; without an agent number nobody gets in there."""
-    if (agent_number or pin) and not _AGENT_NUMBER.fullmatch(agent_number):
+    if (agent_number or pin_hash) and not _AGENT_NUMBER.fullmatch(agent_number):
         raise UnusableError("agent_number")
-    if pin and (not _PIN.fullmatch(pin) or len(set(pin)) < _LEAST_DIGITS or pin in _RUNS or pin[::-1] in _RUNS):
-        raise UnusableError("pin")
     row.agent_number = agent_number or None
-    if pin:
-        row.pin_hash, row.pin_failures, row.pin_locked_until = generate_password_hash(pin), 0, None
+    if pin_hash:
+        row.pin_hash = pin_hash
+        forget_all(session, agent_number)
 
 
-def _new(sign_in: str) -> Staff:
-    unknown = generate_password_hash(secrets.token_urlsafe(_PASSWORD_BYTES))
-    return Staff(sign_in=sign_in[:80], password_hash=unknown, created_at=now())
+def _new(sign_in: str, password_hash: str) -> Staff:
+    return Staff(sign_in=sign_in[:80], password_hash=password_hash, created_at=now())
 
 
-def _notes(row: Staff) -> tuple[str, ...]:
+def _notes(row: Staff, guessed_numbers: AbstractSet[str]) -> tuple[str, ...]:
     if row.pin_hash is None:
         return ()
-    return ("pin_locked",) if row.pin_locked_until and row.pin_locked_until > now() else ("pin_set",)
+    return ("pin_set", "pin_guessed") if row.agent_number in guessed_numbers else ("pin_set",)
 
 
 def _values(row: Staff) -> dict[str, str]:

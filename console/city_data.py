@@ -60,8 +60,9 @@ def save(name: str) -> AnyResponse:
     require(sheet.keep)
     typed = {field: " ".join(value.split())[:LONGEST] for field, value in request.form.items()}
     try:
+        ready = sheet.ready(typed.get("key", ""), typed) if typed.get("do", "save") == "save" else typed
         with house().database.transaction() as session:
-            _change(session, sheet, typed)
+            _change(session, sheet, ready)
     except (ConflictError, IntegrityError) as error:
         what = "conflict" if isinstance(error, ConflictError) else "taken"
         return _screen(sheet, 409, problem=t(f"city.problem_{what}"), typed=typed)

@@ -76,6 +76,14 @@ class Sheet(ABC):
         """Return in sentences what is missing among the entries."""
         return ()
 
+    def ready(self, key: str, typed: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
+        """Return what was typed as `save` takes it; whatever takes long is done here, before the transaction.
+
+        Raises:
+            UnusableError: it can't be kept like this.
+        """
+        return typed
+
     @abstractmethod
     def save(self, session: Session, key: str, values: Mapping[str, str]) -> str:
         """Keep an entry, a new one if `key` is empty; return its key.

@@ -14,12 +14,25 @@ from console.permissions import Permission
 from console.security import allow_browser_calls
 from core.models import LinePlace, SeatRow, SeatState, Staff
 from routing.line.citizen_first import call_of_kept
-from routing.line.reading import PlaceLine, line_of_seat, read_line
-from routing.line.seats import seat_of
+from routing.line.colleagues import CAN_COME_IN, is_guest, place_joined
+from routing.line.reading import PlaceLine, line_of_place, line_of_seat, read_line
+from routing.line.seats import can_be_rung, seat_of
+from routing.line.wrong_pins import Guessed, guessed
 from routing.orders.reading import queue_counts
 from routing.orders.reading_one import OrderPage, read_order
 
 CHOSEN_STATES = (SeatState.AVAILABLE, SeatState.BREAK, SeatState.WRAP_UP, SeatState.OFFLINE)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Another agent who is on duty, as one who has a caller sees them."""
+
+    seat: SeatRow
+    can_come_in: bool
+    """Into a talk of three."""
+    can_have: bool
+    """The caller: they are in the talk already, or available."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +42,18 @@ class Mine:
     seat: SeatRow
     place: PlaceLine | None
     order: OrderPage | None
-    colleagues: tuple[tuple[int, str], ...]
-    """Who is there to be asked into the talk: seat and name."""
+    is_guest: bool
+    """It is a colleague's caller, into whose talk this agent is asked or has come."""
+    colleagues: tuple[Colleague, ...]
+    guessed: tuple[Guessed, ...]
+    """That somebody seems to look for this agent's PIN, if so."""
     is_kept: bool
     """The citizen is rung first: this agent's telephone rings only when they are there."""
 
     @property
     def mark(self) -> str:
         """As the live page has it: when it differs, this must be read again."""
-        held = f"{self.place.id}.{self.place.revision}" if self.place else ""
+        held = f"{self.place.id}.{self.place.revision}" if self.place and not self.is_guest else ""
         return f"{self.seat.revision}-{held}"
 
 
@@ -95,11 +111,29 @@ def _read_mine() -> Mine:
 
 
 def _mine(session: Session, seat: SeatRow) -> Mine:
-    place = line_of_seat(session, seat.id)
+    place, joined = line_of_seat(session, seat.id), place_joined(session, seat)
+    is_a_guest = place is None and joined is not None
+    place = line_of_place(session, joined) if place is None and joined else place
     order = read_order(session, place.order_number, now()) if place and place.order_number else None
-    by_telephone = SeatRow.telephone.is_not(None) & SeatRow.dialled_in_sid.is_(None)
-    there = select(SeatRow).where(by_telephone, SeatRow.id != seat.id)
-    colleagues = session.scalars(there.where(SeatRow.state != SeatState.OFFLINE).order_by(SeatRow.state_since))
     held = session.get(LinePlace, place.id) if place else None
-    is_kept = held is not None and call_of_kept(session, held) is not None
-    return Mine(seat, place, order, tuple((one.id, one.staff.name) for one in colleagues), is_kept)
+    return Mine(
+        seat,
+        place,
+        order,
+        is_a_guest,
+        _colleagues(session, seat, held) if held and not is_a_guest else (),
+        guessed(session, now(), Staff.id == seat.staff_id),
+        is_kept=held is not None and call_of_kept(session, held) is not None,
+    )
+
+
+def _colleagues(session: Session, seat: SeatRow, held: LinePlace) -> tuple[Colleague, ...]:
+    there = select(SeatRow).where(SeatRow.state != SeatState.OFFLINE, SeatRow.id != seat.id)
+    return tuple(
+        Colleague(
+            one,
+            can_come_in=one.state in CAN_COME_IN and can_be_rung(one),
+            can_have=is_guest(session, held, one) or (one.state is SeatState.AVAILABLE and can_be_rung(one)),
+        )
+        for one in session.scalars(there.order_by(SeatRow.state_since))
+    )

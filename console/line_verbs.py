@@ -1,4 +1,4 @@
-"""What an agent does at the desk: state and telephone, take somebody, finish, give back, ask a third person in."""
+"""What an agent does at the desk: state and telephone, take somebody, finish, pass on, ask a third person in."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,8 @@ from console.permissions import Permission
 from console.words import LANGUAGES
 from core.models import LinePlace, PlaceState, SeatRow, SeatState, Staff
 from core.phone_numbers import costs_extra, e164
-from routing.line import desk
+from routing.line import colleagues, desk
+from routing.line.colleagues import ColleagueBusyError
 from routing.line.desk import NotNowError
 from routing.line.seats import seat_of
 from routing.line.waiting import ANY_SKILL
@@ -33,7 +34,7 @@ class _CannotError(Exception):
 
 def add_pages(pages: Blueprint, show: _Show) -> None:
     """Add a page for each verb; each goes back to the desk, or `show`s it with the reason why it could not be done."""
-    for verb in (choose_state, choose_telephone, use_browser, take, finish, give_back, bring_in):
+    for verb in (choose_state, choose_telephone, use_browser, take, finish, give_back, bring_in, hand_to, leave_talk):
         path = verb.__name__.replace("_", "-")
         pages.add_url_rule(f"/desk/{path}", f"desk_{verb.__name__}", _guarded(verb, show), methods=["POST"])
 
@@ -89,13 +90,35 @@ def give_back() -> None:
 
 
 def bring_in() -> None:
-    """Ring a colleague or another number into my talk."""
+    """Ask a colleague into my talk, or ring another number."""
     with _my_seat() as (session, seat):
-        colleague = session.get(SeatRow, request.form.get("colleague", 0, type=int))
-        telephone = colleague.telephone if colleague else _typed_number()
+        colleague, place = _colleague(session), _my_caller(session, seat)
+        if colleague is not None:
+            colleagues.ask_in(session, place, colleague, now())
+            return
+        telephone = _typed_number()
         if telephone is None:
             raise _CannotError("desk.wrong_telephone")
-        desk.bring_in(session, _my_caller(session, seat), telephone, now())
+        desk.bring_in(session, place, telephone, now())
+
+
+def hand_to() -> None:
+    """Give my caller to a certain colleague."""
+    with _my_seat() as (session, seat):
+        colleague = _colleague(session)
+        if colleague is None:
+            raise _CannotError("desk.no_colleague")
+        colleagues.hand_to(session, _my_caller(session, seat), colleague, now())
+
+
+def leave_talk() -> None:
+    """Leave a colleague's talk, into which I had come."""
+    with _my_seat() as (session, seat):
+        colleagues.leave_talk(session, seat, now())
+
+
+def _colleague(session: Session) -> SeatRow | None:
+    return session.get(SeatRow, request.form.get("colleague", 0, type=int))
 
 
 def _typed_number() -> str | None:
@@ -142,6 +165,8 @@ def _guarded(verb: Callable[[], None], show: _Show) -> Callable[[], _Answer]:
             verb()
         except _CannotError as error:
             return show(t(str(error)), 422)
+        except ColleagueBusyError:
+            return show(t("desk.colleague_busy"), 409)
         except (NotNowError, StaleDataError):
             return show(t(too_late), 409)
         return redirect(url_for("console.desk"), 303)

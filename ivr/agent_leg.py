@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import VoiceResponse
 
-from core.models import Channel, LinePlace, Outgoing, SeatRow, Urgency
+from core.models import Channel, LinePlace, Outgoing, PlaceState, SeatRow, Urgency
 from core.settings import Language, Settings
 from ivr.conference import join_conference
 from ivr.duty import hang_up
@@ -27,10 +27,11 @@ _LONGEST_MATTER = 60
 def agent_call(
     session: Session, settings: Settings, attempt_id: str, step: str, fields: Mapping[str, str], now: datetime
 ) -> str:
-    """Take one step of a call to an agent: none yet, `keys`, `left`, `unreached`, `status`.
+    """Take one step of a call to an agent: none yet, `keys`, `left`, `came-out`, `unreached`, `status`.
 
-    `left`: the conference is over for them; `unreached`: the citizen whom they wait for can't be reached. A voicemail
-    presses no key and takes nobody. Who has dialled in goes back to waiting where others hang up.
+    `left`: the conference is over for them; `came-out`: for who was asked into a colleague's; `unreached`: the citizen
+    whom they wait for can't be reached. A voicemail presses no key and takes nobody. Who has dialled in goes back to
+    waiting where others hang up.
     """
     sent = session.scalar(select(Outgoing).where(Outgoing.attempt_id == attempt_id))
     if sent is None or "place_id" not in sent.payload:
@@ -49,6 +50,8 @@ def agent_call(
             return _done(session, settings, sent, now)
         case "left":
             return _left(session, settings, sent, now)
+        case "came-out":
+            return _came_out(session, settings, sent, now)
         case _:
             return _done(session, settings, sent, now, "citizen_unreached")
 
@@ -63,13 +66,15 @@ def _whisper(session: Session, settings: Settings, sent: Outgoing, now: datetime
     action = f"{settings.base_url}/voice/agents/{sent.attempt_id}/keys"
     response = VoiceResponse()
     gather = response.gather(input="dtmf", num_digits=1, timeout=SECONDS_TO_ACCEPT, action=action, method="POST")
-    say_to(gather, _about(place, language), language, settings)
+    say_to(gather, _about(sent, place, language), language, settings)
     response.redirect(action, method="POST")
     return str(response)
 
 
-def _about(place: LinePlace, language: Language) -> str:
+def _about(sent: Outgoing, place: LinePlace, language: Language) -> str:
     matter = place.matter[:_LONGEST_MATTER]
+    if "joins" in sent.payload:
+        return prompt("agent_joins", language, matter=matter)
     if place.urgency is Urgency.RED:
         return prompt("agent_red", language, matter=matter)
     if place.channel is Channel.CALLBACK:
@@ -82,10 +87,18 @@ def _accept(session: Session, settings: Settings, sent: Outgoing, now: datetime)
     if place is None:
         return _done(session, settings, sent, now, "caller_gone")
     response = VoiceResponse()
-    if place.channel is Channel.CALLBACK:
+    if "joins" in sent.payload:
+        say_to(response, prompt("agent_joined", language), language, settings)
+    elif place.channel is Channel.CALLBACK:
         say_to(response, prompt("agent_ringing", language), language, settings)
-    action = f"{settings.base_url}/voice/agents/{sent.attempt_id}/left"
-    join_conference(response, room_of(place), action, ends_it="joins" not in sent.payload)
+    return _meet(response, settings, sent, place)
+
+
+def _meet(response: VoiceResponse, settings: Settings, sent: Outgoing, place: LinePlace) -> str:
+    """Bring an agent to the caller whom they have, or beside the colleague who has them."""
+    is_theirs = place.outgoing_id == sent.id
+    action = f"{settings.base_url}/voice/agents/{sent.attempt_id}/{'left' if is_theirs else 'came-out'}"
+    join_conference(response, room_of(place), action, ends_it=is_theirs)
     return str(response)
 
 
@@ -94,6 +107,14 @@ def _left(session: Session, settings: Settings, sent: Outgoing, now: datetime) -
     place = session.get(LinePlace, sent.payload["place_id"])
     if place is not None and place.outgoing_id == sent.id:
         talk_over(session, place, now)
+    return _done(session, settings, sent, now, "agent_talk_over")
+
+
+def _came_out(session: Session, settings: Settings, sent: Outgoing, now: datetime) -> str:
+    """A colleague's talk is over for who was asked into it, unless the caller was left to them: they follow."""
+    place = session.get_one(LinePlace, sent.payload["place_id"])
+    if place.outgoing_id == sent.id and place.state is PlaceState.TAKEN:
+        return _meet(VoiceResponse(), settings, sent, place)
     return _done(session, settings, sent, now, "agent_talk_over")
 
 

@@ -17,7 +17,7 @@ from ivr.prompts import prompt
 from ivr.registering import register_call
 from ivr.steps import PersonFound
 from routing.line.callback_policy import Outcome
-from routing.line.talks import citizen_answered, citizen_missed
+from routing.line.ringing_citizens import citizen_answered, citizen_missed
 
 _IS_THERE = "1"
 _FIRST_TURN = 0

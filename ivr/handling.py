@@ -19,9 +19,11 @@ from ivr.calls import Happened, answer_call, end_call, last_answer, take_turn
 from ivr.left_words import keep_recording
 from ivr.listening import Ears, ask_ears
 from ivr.notice_call import notice_call
+from ivr.pin_check import compare_pin
 from ivr.registering import register_call
 from ivr.seat_leg import is_seat_call, seat_leg
 from ivr.steps import RangOut
+from routing.line.dialling_in import ComparedPin
 
 Fields = Mapping[str, str]
 _TRIES = 3
@@ -38,20 +40,22 @@ def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> 
 
     Of two at once for a new call or caller the loser looks again.
     """
-    ears = ask_ears(house.live, path, fields)
+    ears, pin = ask_ears(house.live, path, fields), compare_pin(house.database, path, fields, now)
     if path == "incoming":
         house.recordings.keys.make_ready()  # on disk before the transaction, which others wait for
     for tries_left in reversed(range(_TRIES)):
         try:
             with house.database.transaction(hurried=True) as session:
-                return handle(session, house, path, fields, now, ears)
+                return handle(session, house, path, fields, now, ears, pin)
         except (IntegrityError, StaleDataError):
             if not tries_left:
                 raise
     raise AssertionError("unreachable")
 
 
-def handle(session: Session, house: House, path: str, fields: Fields, now: datetime, ears: Ears) -> str:
+def handle(
+    session: Session, house: House, path: str, fields: Fields, now: datetime, ears: Ears, pin: ComparedPin | None
+) -> str:
     """Change the state of record by what a webhook tells and return the TwiML to answer with, empty for none.
 
     Idempotent: the same webhook again changes nothing and is answered the same.
@@ -61,7 +65,7 @@ def handle(session: Session, house: House, path: str, fields: Fields, now: datet
     """
     match path.split("/"):
         case ["seats", *_]:
-            return seat_leg(session, house.settings, path, fields, now)
+            return seat_leg(session, house.settings, path, fields, now, pin)
         case ["incoming" | "fallback" | "status"] if is_seat_call(fields, house.settings):
             return seat_leg(session, house.settings, path, fields, now)
         case ["incoming"]:

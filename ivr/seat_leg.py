@@ -5,42 +5,48 @@ Both languages are spoken until it is known who it is; nobody is let in by a key
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import cache
 
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import Gather, VoiceResponse
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from core.models import SeatCall, SeatRow, SeatState
 from core.settings import Language, Settings
-from ivr.caller_input import call_sid
+from ivr.caller_input import call_sid, caller_number
 from ivr.duty import hang_up
+from ivr.pin_check import LONGEST_PIN
 from ivr.prompts import LANGUAGES, prompt
 from ivr.twiml import say_to
 from routing.line.desk import choose_state
 from routing.line.dialling_in import (
     TRIES_A_CALL,
+    ComparedPin,
     Entry,
     asked_to_take,
     left,
     let_in,
-    locked_for,
+    may_try_here,
     seat_call,
     seat_on_line,
     sign_off,
-    whose_number,
+    wrong_meanwhile,
 )
+from routing.line.wrong_pins import WITHHELD
 
 WAITING_PATH = "seats/wait/0"
 """Below /voice/: where an agent on the line goes on after each caller."""
 _LAST_STATUSES = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-_LONGEST_NUMBER, _LONGEST_PIN = 8, 10
+_LONGEST_NUMBER = 8
 _SECONDS_A_PIECE = 20
 _SPEAKS_EVERY = 3
 """So often of the pieces of waiting an agent hears that they are still there."""
+_SECONDS_A_WORD = 20
+"""So often somebody whose try is put off hears that they still wait."""
+_TOLD_OF = 3
+"""Fewer wrong PINs are somebody's clumsy fingers."""
 _QUESTIONS = {"number": "seat_ask_number", "pin": "seat_ask_pin"}
 _STATES = {"1": SeatState.AVAILABLE, "2": SeatState.BREAK}
 _SIGNS_OFF = "0"
+_AT_ONCE = timedelta()
 
 
 def is_seat_call(fields: Mapping[str, str], settings: Settings) -> bool:
@@ -48,7 +54,14 @@ def is_seat_call(fields: Mapping[str, str], settings: Settings) -> bool:
     return bool(settings.seat_number) and fields.get("To") == settings.seat_number
 
 
-def seat_leg(session: Session, settings: Settings, path: str, fields: Mapping[str, str], now: datetime) -> str:
+def seat_leg(
+    session: Session,
+    settings: Settings,
+    path: str,
+    fields: Mapping[str, str],
+    now: datetime,
+    pin: ComparedPin | None = None,
+) -> str:
     """Take one step of an agent's own call and return its TwiML; empty when nobody listens.
 
     `path` is the webhook's, below /voice: `incoming`, `seats/TURN/number`, `seats/TURN/pin`, `seats/wait/PIECE`,
@@ -60,17 +73,17 @@ def seat_leg(session: Session, settings: Settings, path: str, fields: Mapping[st
     if fields.get("CallStatus") in _LAST_STATUSES:
         left(session, settings, sid, now)
         return ""
-    own = seat_call(session, sid, now)
+    own = seat_call(session, sid, now, caller_number(fields) or WITHHELD)
     digits = fields.get("Digits", "")
     match path.split("/"):
         case ["seats", "wait", piece] if own.seat_id:
             return _wait(session, settings, own, digits, int(piece), now)
         case ["seats", turn, "number"] if turn == str(own.turn) and not own.seat_id:
             own.turn, own.agent_number = own.turn + 1, digits[:_LONGEST_NUMBER]
-            return _ask(settings, own, "pin") if digits else _silent(settings, own)
+            return _ask_pin(session, settings, own, now) if digits else _silent(settings, own)
         case ["seats", turn, "pin"] if turn == str(own.turn) and not own.seat_id:
             own.turn += 1
-            return _take_pin(session, settings, own, digits, now) if digits else _silent(settings, own)
+            return _take_pin(session, settings, own, pin, now) if digits else _silent(settings, own)
         case _:
             return _where_they_are(session, settings, own, now)
 
@@ -79,13 +92,23 @@ def _where_they_are(session: Session, settings: Settings, own: SeatCall, now: da
     """Answer what comes first, late or twice."""
     if own.seat_id:
         return _wait(session, settings, own, "", 0, now)
-    return _ask(settings, own, "pin" if own.agent_number else "number")
+    return _ask_pin(session, settings, own, now) if own.agent_number else _ask(settings, own, "number")
 
 
-def _ask(settings: Settings, own: SeatCall, what: str, *first: str) -> str:
+def _ask_pin(session: Session, settings: Settings, own: SeatCall, now: datetime) -> str:
+    """Ask for the PIN when it is looked at: after a while, if strangers have tried this agent number often."""
+    may = may_try_here(session, own, now)
+    return _locked(settings, may.locked_for) if may.locked_for else _ask(settings, own, "pin", wait=may.wait)
+
+
+def _ask(settings: Settings, own: SeatCall, what: str, *first: str, wait: timedelta = _AT_ONCE) -> str:
     response = VoiceResponse()
+    for _piece in range(-int(-wait.total_seconds() // _SECONDS_A_WORD)):
+        for language in LANGUAGES:
+            say_to(response, prompt("seat_slowed_down", language), language, settings)
+        response.pause(length=_SECONDS_A_WORD)
     path = f"/voice/seats/{own.turn}/{what}"
-    most = _LONGEST_NUMBER if what == "number" else _LONGEST_PIN
+    most = _LONGEST_NUMBER if what == "number" else LONGEST_PIN
     gather = _gather(response, settings, path, num_digits=most, finish_on_key="#", timeout=8)
     for language in LANGUAGES:
         for name in (*first, _QUESTIONS[what]):
@@ -94,20 +117,28 @@ def _ask(settings: Settings, own: SeatCall, what: str, *first: str) -> str:
     return str(response)
 
 
-def _take_pin(session: Session, settings: Settings, own: SeatCall, pin: str, now: datetime) -> str:
-    staff = whose_number(session, own.agent_number)
-    locked = locked_for(staff, now)
-    right = not locked and check_password_hash((staff and staff.pin_hash) or _nobodys_hash(), pin)
-    match let_in(session, own, staff, now, right=right):
-        case Entry.IN if staff is not None:
-            return _stay(settings, staff.language, 0, "seat_in", "seat_keys")
+def _take_pin(session: Session, settings: Settings, own: SeatCall, pin: ComparedPin | None, now: datetime) -> str:
+    match let_in(session, own, pin, now):
+        case Entry.IN:
+            return _welcome(session, settings, own)
         case Entry.BUSY:
             return _end(settings, "seat_busy")
-        case Entry.LOCKED:
-            minutes = -int(-locked_for(staff, now) // timedelta(minutes=1))
-            return _end(settings, "seat_locked", minutes=str(minutes))
+        case Entry.LATER if own.tries < TRIES_A_CALL:
+            return _ask_pin(session, settings, own, now)
         case _:
-            return _wrong(settings, own)
+            locked_for = may_try_here(session, own, now).locked_for
+            return _locked(settings, locked_for) if locked_for else _wrong(settings, own)
+
+
+def _welcome(session: Session, settings: Settings, own: SeatCall) -> str:
+    """Say that they are in, and whether somebody else has tried to be: only they know whether that was them."""
+    seat, wrong = session.get_one(SeatRow, own.seat_id), wrong_meanwhile(session, own)
+    told = ("seat_wrong_meanwhile",) if wrong >= _TOLD_OF else ()
+    return _stay(settings, seat.staff.language, 0, *told, "seat_in", "seat_keys", count=str(wrong))
+
+
+def _locked(settings: Settings, locked_for: timedelta) -> str:
+    return _end(settings, "seat_locked", minutes=str(-int(-locked_for // timedelta(minutes=1))))
 
 
 def _silent(settings: Settings, own: SeatCall) -> str:
@@ -156,12 +187,12 @@ def _state_sentence(seat: SeatRow) -> str:
             return "seat_available"
 
 
-def _stay(settings: Settings, language: Language, piece: int, *names: str) -> str:
+def _stay(settings: Settings, language: Language, piece: int, *names: str, **values: str) -> str:
     response = VoiceResponse()
     path = f"/voice/seats/wait/{piece}"
     gather = _gather(response, settings, path, num_digits=1, finish_on_key="", timeout=_SECONDS_A_PIECE)
     for name in names:
-        say_to(gather, prompt(name, language), language, settings)
+        say_to(gather, prompt(name, language, **values), language, settings)
     response.redirect(f"{settings.base_url}{path}", method="POST")
     return str(response)
 
@@ -176,9 +207,3 @@ def _end(settings: Settings, name: str, languages: tuple[Language, ...] = LANGUA
         say_to(response, prompt(name, language, **values), language, settings)
     response.hangup()
     return str(response)
-
-
-@cache
-def _nobodys_hash() -> str:
-    """A PIN nobody has, so that an unknown number takes as long to refuse as a known one."""
-    return generate_password_hash("nobody's")

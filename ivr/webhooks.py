@@ -54,7 +54,7 @@ def only_from_the_carrier() -> None:
 @blueprint.post("/ring/<attempt_id>")
 @blueprint.post("/ring/<attempt_id>/<any(keys, rang, reached):step>")
 @blueprint.post("/agents/<attempt_id>")
-@blueprint.post("/agents/<attempt_id>/<any(keys, left, unreached, status):step>")
+@blueprint.post("/agents/<attempt_id>/<any(keys, left, 'came-out', unreached, status):step>")
 @blueprint.post(f"/seats/wait/<{_NUMBER}:piece>")
 @blueprint.post(f"/seats/<{_NUMBER}:turn>/<any('number', 'pin'):what>")
 @blueprint.post("/callbacks/<attempt_id>")

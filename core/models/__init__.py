@@ -18,7 +18,17 @@ from core.models.department import (
 from core.models.follow_up import FollowUp
 from core.models.hot_term import HotTerm, HotTermKind
 from core.models.lexicon import BranchRow, LexiconChange, LexiconWord, PlaceRow
-from core.models.line import Channel, LinePlace, PlaceOutcome, PlaceState, SeatCall, SeatRow, SeatSpell, SeatState
+from core.models.line import (
+    Channel,
+    LinePlace,
+    PlaceOutcome,
+    PlaceState,
+    SeatCall,
+    SeatRow,
+    SeatSpell,
+    SeatState,
+    WrongPin,
+)
 from core.models.matter import Incident, MatterProposal
 from core.models.outgoing import RANK_OF_DANGER, Outgoing, OutgoingKind, OutgoingState
 from core.models.radar import RadarRun, RadarState, RadarTopic
@@ -114,4 +124,5 @@ __all__ = [
     "WebhookAnswer",
     "WorkOrder",
     "WorkingHours",
+    "WrongPin",
 ]

@@ -121,6 +121,8 @@ class SeatRow(Base):
     """What they will be once their telephone is free again; None: as the end of the call says."""
     dialled_in_sid: Mapped[str | None] = mapped_column(String(64))
     """The call by which they have dialled in and stay on the line; None: they are rung at their telephone."""
+    joins_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    """The call by which they are asked into a colleague's talk, or have come in."""
     revision: Mapped[int] = mapped_column(default=0)
 
     staff: Mapped[Staff] = relationship(lazy="joined")
@@ -136,6 +138,8 @@ class SeatCall(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_sid: Mapped[str] = mapped_column(String(64), unique=True)
+    telephone: Mapped[str] = mapped_column(String(20), default="")
+    """The number that it came from; empty when that was withheld."""
     turn: Mapped[int] = mapped_column(default=0)
     """How many questions before the sign-in were answered; a webhook of an earlier one counts no try."""
     agent_number: Mapped[str] = mapped_column(String(8), default="")
@@ -147,6 +151,26 @@ class SeatCall(Base):
     heard_at: Mapped[datetime]
     """When the carrier last asked for its next turn."""
     ended_at: Mapped[datetime | None]
+
+
+class WrongPin(Base):
+    """A wrong PIN that was keyed in on a call to the seat number; what PIN it was is kept nowhere."""
+
+    __tablename__ = "wrong_pins"
+    __table_args__ = (
+        Index("ix_wrong_pins_agent_number", "agent_number", "keyed_at"),
+        Index("ix_wrong_pins_telephone", "telephone", "keyed_at"),
+        Index("ix_wrong_pins_keyed_at", "keyed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_number: Mapped[str] = mapped_column(String(8))
+    """As it was keyed in, whether it is anybody's or not."""
+    telephone: Mapped[str] = mapped_column(String(20))
+    """Empty for all that withhold their number."""
+    is_strange: Mapped[bool]
+    """It was no telephone by which the agent had come in before."""
+    keyed_at: Mapped[datetime]
 
 
 class SeatSpell(Base):

@@ -39,7 +39,4 @@ class Staff(Base):
     agent_number: Mapped[str | None] = mapped_column(String(8), unique=True, index=True)
     """What an agent keys in to join the line from any telephone; beside it their PIN, hashed like the password."""
     pin_hash: Mapped[str | None] = mapped_column(String(300))
-    pin_failures: Mapped[int] = mapped_column(default=0)
-    """Wrong PINs in a row."""
-    pin_locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.house import House
 from core.models import Outgoing, OutgoingKind, OutgoingState, WorkOrder
-from routing.line.talks import agent_rings, never_rung, place_offered, put_off_while_they_ring_us, still_to_ring
+from routing.line.ringing_citizens import put_off_while_they_ring_us, still_to_ring
+from routing.line.talks import agent_rings, never_rung, place_offered
 from routing.orders.wishes import may_text
 
 

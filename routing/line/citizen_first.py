@@ -23,7 +23,7 @@ from core.models import (
 from core.settings import Settings
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, ring_agent
 from routing.line.offering import Offer
-from routing.line.places import change
+from routing.line.places import change, place_of_sent
 from routing.line.seats import set_state
 from routing.line.whom_to_call import Way, way_to_call
 
@@ -43,7 +43,7 @@ def citizen_comes_first(session: Session, settings: Settings, sent: Outgoing, no
     """
     if settings.callback_dialling == "agent-first" or "joins" in sent.payload or "everybody" in sent.payload:
         return False
-    place = session.get_one(LinePlace, sent.payload["place_id"], with_for_update={"of": LinePlace})
+    place = place_of_sent(session, sent)
     is_asked = place.state is PlaceState.OFFERED and place.outgoing_id == sent.id
     if not is_asked or place.channel is not Channel.CALLBACK or place.urgency is Urgency.RED:
         return False

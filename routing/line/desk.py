@@ -21,13 +21,13 @@ from core.models import (
     SeatState,
 )
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, match, ring_agent
+from routing.line.moving import move_agent
 from routing.line.offering import offer
 from routing.line.places import change, close
-from routing.line.seats import can_be_rung, set_state
+from routing.line.seats import IN_A_CALL, can_be_rung, set_state
 from routing.line.talks import talk_over
 
 _CHOSEN = (SeatState.AVAILABLE, SeatState.BREAK, SeatState.OFFLINE, SeatState.WRAP_UP)
-_BUSY = (SeatState.RINGING, SeatState.TALKING)
 
 
 class NotNowError(HotlineError):
@@ -44,7 +44,7 @@ def choose_state(session: Session, seat: SeatRow, state: SeatState, now: datetim
         raise NotNowError("Nobody can choose to be rung or to talk.")
     if state is SeatState.AVAILABLE and not can_be_rung(seat):
         raise NotNowError("Without a telephone nobody can be rung.")
-    if seat.state in _BUSY:
+    if seat.state in IN_A_CALL:
         seat.next_state = state
         return
     set_state(session, seat, state, now)
@@ -57,7 +57,7 @@ def choose_telephone(session: Session, seat: SeatRow, telephone: str, languages:
     Raises:
         NotNowError: they are being rung or talk: the telephone of a call that is going on can't be another.
     """
-    if seat.state in _BUSY:
+    if seat.state in IN_A_CALL:
         raise NotNowError("The telephone can't be changed during a call.")
     seat.telephone, seat.languages = telephone, list(languages)
     session.flush()
@@ -85,7 +85,7 @@ def finish(session: Session, place: LinePlace, now: datetime) -> None:
     agents_call = _agents_call(session, place)
     if agents_call is None or not talk_over(session, place, now):
         raise NotNowError("Nobody is talking to this caller.")
-    _move_agent(session, agents_call, "left", now)
+    move_agent(session, agents_call, "left", now)
 
 
 def back_to_the_line(session: Session, place: LinePlace, now: datetime, *, skill: str | None = None) -> None:
@@ -94,16 +94,24 @@ def back_to_the_line(session: Session, place: LinePlace, now: datetime, *, skill
     Raises:
         NotNowError: nobody has this caller now.
     """
+    give_up(session, place, now, **({"skill": skill} if skill is not None else {}))
+    match(session, now)
+
+
+def give_up(session: Session, place: LinePlace, now: datetime, **values: str) -> None:
+    """Let an agent's caller wait again, at the front; for this room, which says who is asked next.
+
+    Raises:
+        NotNowError: nobody has this caller now.
+    """
     agents_call, seat = _agents_call(session, place), session.get(SeatRow, place.seat_id) if place.seat_id else None
-    values = {"skill": skill} if skill is not None else {}
     if place.channel is not Channel.HOLDING or agents_call is None:
         raise NotNowError("Nobody is talking to this caller.")
     if not change(session, place, (PlaceState.TAKEN,), state=PlaceState.WAITING, seat_id=None, **values):
         raise NotNowError("Nobody is talking to this caller.")
     if seat is not None:
         seat.next_state = seat.next_state or SeatState.WRAP_UP
-    _move_agent(session, agents_call, "left", now)
-    match(session, now)
+    move_agent(session, agents_call, "left", now)
 
 
 def bring_in(session: Session, place: LinePlace, telephone: str, now: datetime) -> None:
@@ -131,9 +139,3 @@ def settle_by_hand(session: Session, place: LinePlace, now: datetime, outcome: P
 
 def _agents_call(session: Session, place: LinePlace) -> Outgoing | None:
     return session.get(Outgoing, place.outgoing_id) if place.outgoing_id else None
-
-
-def _move_agent(session: Session, call: Outgoing, step: str, now: datetime) -> None:
-    if call.carrier_sid:
-        payload = {"call_sid": call.carrier_sid, "path": f"agents/{call.attempt_id}/{step}"}
-        outbox.send(session, OutgoingKind.MOVE_CALL, f"move:{call.id}:{step}", payload, now)

@@ -4,24 +4,25 @@ Their calls are nobody's but their own: no citizen's call, no place in the line.
 """
 
 import enum
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from core.models import LinePlace, Outgoing, PlaceState, Role, SeatCall, SeatRow, SeatState, Staff
 from core.settings import Settings
 from routing.line.matching import match
-from routing.line.seats import seat_of, set_state
+from routing.line.pin_tries import MayTry
+from routing.line.seats import IN_A_CALL, seat_of, set_state
 from routing.line.talks import agent_hung_up
+from routing.line.wrong_pins import WITHHELD, forget_own, may_try_now, note_wrong, wrong_since
 
 TRIES_A_CALL = 3
-_FAILURES_UNTIL_LOCKED = 5
-_LOCKED_FOR = timedelta(minutes=15)
 _SILENT_FOR = timedelta(seconds=90)
 """Who stays on the line is heard of every twenty seconds, unless they are asked to take somebody, or talk."""
 _TAKE_CALLS = (Role.AGENT, Role.SUPERVISOR)
-_IN_A_CALL = (SeatState.RINGING, SeatState.TALKING)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Entry(enum.StrEnum):
@@ -29,55 +30,88 @@ class Entry(enum.StrEnum):
 
     IN = "in"
     WRONG = "wrong"
-    LOCKED = "locked"
+    LOCKED = "locked"  # this telephone was wrong too often
+    LATER = "later"  # not looked at now: tries are slowed down, or the PIN was changed in this moment
     BUSY = "busy"  # their seat has a call of its own: another telephone can't take its place now
 
 
-def seat_call(session: Session, call_sid: str, now: datetime) -> SeatCall:
+@dataclass(frozen=True)
+class PinAsked:
+    """What a PIN that was keyed in is to be compared with."""
+
+    agent_number: str
+    pin_hash: str | None
+    """None: nobody has this agent number, which nobody is to learn."""
+
+
+@dataclass(frozen=True)
+class ComparedPin:
+    """How a PIN compared before the transaction that acts on it; it holds only if nothing has changed meanwhile."""
+
+    asked: PinAsked
+    is_right: bool
+
+
+def seat_call(session: Session, call_sid: str, now: datetime, telephone: str = WITHHELD) -> SeatCall:
     """Return an agent's own call, noted when it is first heard of; nobody else changes it until the commit."""
     wanted = select(SeatCall).where(SeatCall.call_sid == call_sid).with_for_update(of=SeatCall)
     own = session.scalar(wanted.execution_options(populate_existing=True))
     if own is None:
-        own = SeatCall(call_sid=call_sid, turn=0, agent_number="", tries=0, began_at=now, heard_at=now)
+        own = SeatCall(call_sid=call_sid, telephone=telephone, turn=0, agent_number="", tries=0, began_at=now)
         session.add(own)
     own.heard_at = now
     session.flush()
     return own
 
 
-def whose_number(session: Session, agent_number: str) -> Staff | None:
-    """Return who has this agent number and may take calls by PIN."""
-    wanted = select(Staff).where(Staff.agent_number == agent_number, Staff.active, Staff.role.in_(_TAKE_CALLS))
-    found = session.scalar(wanted.with_for_update(of=Staff).execution_options(populate_existing=True))
-    return found if found is not None and found.pin_hash else None
+def pin_asked(session: Session, call_sid: str, turn: int, now: datetime) -> PinAsked | None:
+    """Return what a PIN that comes now is to be compared with; None when none is looked at. Locks nothing."""
+    own = session.scalar(select(SeatCall).where(SeatCall.call_sid == call_sid))
+    if own is None or own.seat_id or own.turn != turn or not own.agent_number:
+        return None
+    staff = session.scalar(_whose(own.agent_number))
+    if not may_try_now(session, own.agent_number, own.telephone, staff, now).now:
+        return None
+    return PinAsked(own.agent_number, staff.pin_hash if staff else None)
 
 
-def locked_for(staff: Staff | None, now: datetime) -> timedelta:
-    """Return for how long no PIN of theirs is looked at, right or wrong; nothing when it would be."""
-    until = staff.pin_locked_until if staff else None
-    return max(until - now, timedelta()) if until else timedelta()
+def may_try_here(session: Session, own: SeatCall, now: datetime) -> MayTry:
+    """Tell whether a PIN for the agent number that was keyed in is looked at on this call."""
+    return may_try_now(session, own.agent_number, own.telephone, _locked(session, own.agent_number), now)
 
 
-def let_in(session: Session, own: SeatCall, staff: Staff | None, now: datetime, *, right: bool) -> Entry:
-    """Take a PIN that was `right` or not: who is let in is available from now on and is asked on this very call.
+def let_in(session: Session, own: SeatCall, compared: ComparedPin | None, now: datetime) -> Entry:
+    """Act on a PIN: who is let in is available from now on and is asked on this very call.
 
-    Three tries a call; five wrong PINs in a row lock the number for a quarter of an hour, whoever keyed them in, so
-    that six digits can't be guessed by ringing again and again.
+    Three tries a call; what a telephone and an agent number are allowed is in `pin_tries`. Whether it may be tried is
+    asked again here, so that of many who try at once only as many learn something as may.
     """
-    if locked_for(staff, now):
+    staff = _locked(session, own.agent_number)
+    may = may_try_now(session, own.agent_number, own.telephone, staff, now)
+    if may.locked_for:
         return Entry.LOCKED
-    if staff is None or not right:
+    if compared is None or may.wait or compared.asked != PinAsked(own.agent_number, staff.pin_hash if staff else None):
         own.tries += 1
-        return Entry.LOCKED if staff is not None and _failed(staff, now) else Entry.WRONG
-    staff.pin_failures, staff.pin_locked_until = 0, None
+        return Entry.LATER
+    if staff is None or not compared.is_right:
+        own.tries += 1
+        note_wrong(session, own.agent_number, own.telephone, staff, now)
+        return Entry.WRONG
     seat = session.get_one(SeatRow, seat_of(session, staff, now).id, with_for_update={"of": SeatRow})
-    if seat.state in _IN_A_CALL:
+    if seat.state in IN_A_CALL:
         return Entry.BUSY
+    forget_own(session, own.agent_number, own.telephone)
     own.seat_id, seat.dialled_in_sid = seat.id, own.call_sid
     set_state(session, seat, SeatState.AVAILABLE, now)
     session.flush()
     match(session, now)
     return Entry.IN
+
+
+def wrong_meanwhile(session: Session, own: SeatCall) -> int:
+    """Return how many wrong PINs were keyed in for an agent, since they came in the last time."""
+    before = select(func.max(SeatCall.began_at)).where(SeatCall.seat_id == own.seat_id, SeatCall.id != own.id)
+    return wrong_since(session, own.agent_number, session.scalar(before) or _LONG_AGO)
 
 
 def seat_on_line(session: Session, own: SeatCall) -> SeatRow | None:
@@ -88,11 +122,12 @@ def seat_on_line(session: Session, own: SeatCall) -> SeatRow | None:
 
 def asked_to_take(session: Session, seat: SeatRow) -> Outgoing | None:
     """Return what an agent on the line is asked just now, if the move that brings them there was lost."""
+    if seat.state is not SeatState.RINGING:
+        return None
     wanted = select(LinePlace.outgoing_id).where(LinePlace.seat_id == seat.id, LinePlace.state == PlaceState.OFFERED)
-    sent = session.get(Outgoing, session.scalar(wanted) or 0)
-    return (
-        sent if sent is not None and sent.attempt_id and sent.payload.get("call_sid") == seat.dialled_in_sid else None
-    )
+    sent = session.get(Outgoing, seat.joins_id or session.scalar(wanted) or 0)
+    is_on_this_call = sent is not None and sent.attempt_id and sent.payload.get("call_sid") == seat.dialled_in_sid
+    return sent if is_on_this_call else None
 
 
 def sign_off(session: Session, seat: SeatRow, now: datetime) -> None:
@@ -122,16 +157,19 @@ def forget_the_silent(session: Session, now: datetime) -> None:
     silent = select(SeatCall).where(SeatCall.ended_at.is_(None), SeatCall.heard_at <= now - _SILENT_FOR)
     for own in session.scalars(silent).all():
         seat = seat_on_line(session, own)
-        if seat is None or seat.state not in _IN_A_CALL:
+        if seat is None or seat.state not in IN_A_CALL:
             own.ended_at = now
             if seat is not None:
                 sign_off(session, seat, now)
 
 
-def _failed(staff: Staff, now: datetime) -> bool:
-    """Count a wrong PIN; True when it was one too many."""
-    staff.pin_failures += 1
-    if staff.pin_failures < _FAILURES_UNTIL_LOCKED:
-        return False
-    staff.pin_failures, staff.pin_locked_until = 0, now + _LOCKED_FOR
-    return True
+def _whose(agent_number: str) -> Select[Staff]:
+    """Return the question who has this agent number and may take calls by PIN."""
+    may_come = Staff.active & Staff.role.in_(_TAKE_CALLS) & Staff.pin_hash.is_not(None)
+    return select(Staff).where(Staff.agent_number == agent_number, may_come)
+
+
+def _locked(session: Session, agent_number: str) -> Staff | None:
+    """Return who has an agent number; of two who try it at once the second waits."""
+    theirs = _whose(agent_number).with_for_update(of=Staff).execution_options(populate_existing=True)
+    return session.scalar(theirs)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, CursorResult, Integer, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency
+from core.models import Call, Channel, LinePlace, Outgoing, PlaceOutcome, PlaceState, Urgency
 from core.settings import Language
 from routing.line.callback_policy import RED_SPACING, not_in_quiet_hours
 from routing.line.waiting import ANY_SKILL
@@ -91,6 +91,12 @@ def note_urgency(place: LinePlace, urgency: Urgency, now: datetime, *, danger_wo
 def place_of(session: Session, call: Call) -> LinePlace | None:
     """Return the open place of a call as it is now; nobody else changes it until the commit."""
     return session.scalar(_PLACE_OF, {"call_id": call.id})
+
+
+def place_of_sent(session: Session, sent: Outgoing) -> LinePlace:
+    """Return the place that a call of the line is about, as it is now; nobody else changes it until the commit."""
+    wanted = select(LinePlace).where(LinePlace.id == sent.payload["place_id"]).with_for_update(of=LinePlace)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:

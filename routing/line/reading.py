@@ -19,8 +19,10 @@ from core.models import (
     Staff,
     Urgency,
     WorkOrder,
+    WrongPin,
 )
 from core.privacy import mask_number
+from routing.line.wrong_pins import Guessed, guessed
 
 OPEN = (PlaceState.WAITING, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.LATER, PlaceState.BY_HAND)
 _WITH_AGENT = (PlaceState.OFFERED, PlaceState.TAKEN)
@@ -49,6 +51,9 @@ _COLUMNS = (
     WorkOrder.number.label("order_number"),
     Staff.name.label("agent"),
 )
+
+
+_LAST_WRONG_PIN = select(func.max(WrongPin.id)).scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,8 @@ class LineNow:
     """Of those whom agents took in the last half hour: who waited no longer than 15 s (GB/T 33358-2016)."""
     reds: tuple[int, ...]
     """The places of red callers whom nobody has taken, whether they hold or are to be rung."""
+    guessed: tuple[Guessed, ...]
+    """The agents whose PIN somebody seems to look for."""
 
     @property
     def waiting(self) -> int:
@@ -131,7 +138,7 @@ def line_mark(session: Session) -> str:
     """
     places = select(func.count(), func.sum(LinePlace.revision), func.max(LinePlace.id))
     there = session.execute(places.where(LinePlace.state.in_(OPEN))).one()
-    seats = session.execute(select(func.count(), func.sum(SeatRow.revision))).one()
+    seats = session.execute(select(func.count(), func.sum(SeatRow.revision), _LAST_WRONG_PIN)).one()
     return "-".join(str(value or 0) for value in (*there, *seats))
 
 
@@ -159,6 +166,7 @@ def read_line(session: Session, now: datetime, rows: int = 100) -> LineNow:
         by_hand=_count(session, LinePlace.state == PlaceState.BY_HAND),
         at_once_share=_at_once_share(session, now),
         reds=tuple(session.scalars(select(LinePlace.id).where(*_UNTAKEN_RED).order_by(LinePlace.id).limit(rows))),
+        guessed=guessed(session, now),
     )
 
 
@@ -170,6 +178,11 @@ def callbacks(session: Session, limit: int = 5000) -> tuple[PlaceLine, ...]:
 def line_of_seat(session: Session, seat_id: int) -> PlaceLine | None:
     """Return the caller for whom an agent is being rung, or whom they have."""
     return next(iter(_lines(session, 1, LinePlace.state.in_(_WITH_AGENT), LinePlace.seat_id == seat_id)), None)
+
+
+def line_of_place(session: Session, place_id: int) -> PlaceLine | None:
+    """Return one place, whoever has it."""
+    return next(iter(_lines(session, 1, LinePlace.id == place_id)), None)
 
 
 def whole_number(session: Session, place_id: int) -> str | None:

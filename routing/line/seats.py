@@ -16,6 +16,10 @@ SERVING = (SeatState.AVAILABLE, SeatState.RINGING, SeatState.TALKING, SeatState.
 """The states of an agent who takes calls now, or will once this one is done."""
 
 
+IN_A_CALL = (SeatState.RINGING, SeatState.TALKING)
+"""The states of an agent whose telephone is in use."""
+
+
 def seat_of(session: Session, staff: Staff, now: datetime) -> SeatRow:
     """Return an agent's seat, made on first use: their own language, every matter, offline."""
     row = session.scalar(select(SeatRow).where(SeatRow.staff_id == staff.id))
@@ -27,11 +31,15 @@ def seat_of(session: Session, staff: Staff, now: datetime) -> SeatRow:
 
 
 def set_state(session: Session, seat: SeatRow, state: SeatState, now: datetime) -> None:
-    """Note what an agent is doing from now on, and for how long they did what they did before."""
+    """Note what an agent is doing from now on, and for how long they did what they did before.
+
+    Whoever is neither rung nor talks is in no colleague's talk any more.
+    """
     if seat.state is state:
         return
     session.add(SeatSpell(seat_id=seat.id, state=seat.state, began_at=seat.state_since, ended_at=now))
     seat.state, seat.state_since = state, now
+    seat.joins_id = seat.joins_id if state in IN_A_CALL else None
     session.flush()
 
 

@@ -1,6 +1,6 @@
 """Whole calls of those who wait for a person: agents ring, callers and agents meet, and no place is ever lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import httpx
@@ -14,12 +14,14 @@ from hotline.drill.live.taking_away import locked
 from hotline.reconciling import Found, reconcile
 from hotline.web import create_app
 from routing.ledger import ledger
+from routing.line.colleagues import ask_in, hand_to
 from routing.line.desk import choose_state
 from routing.line.places import close
 from routing.line.seats import seat_of
 from simulator import (
     WITHHELD_NUMBERS,
     Answer,
+    Call,
     Caller,
     Faults,
     HangUp,
@@ -52,7 +54,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
                 seat_of(session, make_staff(session, name), now()).telephone = phone
             make_staff(session, "wang", role=Role.SUPERVISOR)
             pin_hash = generate_password_hash(PIN, method="scrypt:1024:8:1")
-            seat_of(session, make_staff(session, "sun", agent_number="1001", pin_hash=pin_hash), now())
+            for name, agent_number in (("sun", "1001"), ("zhou", "1002")):
+                seat_of(session, make_staff(session, name, agent_number=agent_number, pin_hash=pin_hash), now())
         yield running
 
 
@@ -287,6 +290,48 @@ def test_an_agent_dials_in_from_any_telephone_is_asked_there_and_signs_off_there
         assert session.get_one(LinePlace, asked.payload["place_id"]).number == wang  # linked, but
     assert agent.sid not in outcomes  # no citizen's call
     assert reconcile(centre.house) == Found()
+
+
+@pytest.mark.full
+def test_two_who_have_dialled_in_talk_with_a_citizen_and_the_one_leaves_them_to_the_other(centre: RunningHouse) -> None:
+    wang, here, there = "+8613900001013", "+8613911129998", "+8613911129997"
+    in_line = [Press(f"{PIN}#", at="密码"), Press("1", at="有市民在等"), Talk(900, then_hang_up=False)]
+    first = centre.carrier.place_call(
+        from_number=here, to_number=SEATS, caller=Caller([Press("1001#", at="工号"), *in_line], patience=99)
+    )
+    until(lambda: state_of(centre, "sun") is SeatState.AVAILABLE)
+    call = centre.start_call(ZERO, Talk(900, then_hang_up=False), Talk(60), number=wang, patience=60)
+    until(lambda: together(centre, call, first))
+    asked = [Press("1002#", at="工号"), Press(f"{PIN}#", at="密码"), Press("1", at="同事请您加入")]
+    stays = Caller([*asked, Talk(900, then_hang_up=False), Talk(900, then_hang_up=False)], patience=99)
+    second = centre.carrier.place_call(from_number=there, to_number=SEATS, caller=stays)
+    until(lambda: state_of(centre, "zhou") is SeatState.AVAILABLE)
+    with_colleague(centre, wang, "zhou", ask_in)
+    until(lambda: together(centre, call, first, second))
+    with_colleague(centre, wang, "zhou", hand_to)
+    until(lambda: state_of(centre, "sun") is SeatState.WRAP_UP and together(centre, call, second))
+    call.wait(60)
+    done(centre, wang)
+    assert not call.said("刚才的通话断了")
+    until(lambda: state_of(centre, "zhou") is SeatState.WRAP_UP)
+    assert {first.status, second.status} == {"in-progress"}  # both wait on the line for the next
+    first.hang_up()
+    second.hang_up()
+    until(lambda: {state_of(centre, name) for name in ("sun", "zhou")} == {SeatState.OFFLINE})
+
+
+def together(house: RunningHouse, *calls: Call) -> bool:
+    """Whether these and no others are in one conference now."""
+    inside = [{one.call.sid for one in conference.inside} for conference in house.carrier.conferences]
+    return {call.sid for call in calls} in inside
+
+
+def with_colleague(house: RunningHouse, number: str, name: str, verb: Callable[..., None]) -> None:
+    """What an agent does on their page with a colleague and the caller whom they have."""
+    with house.house.database.transaction() as session:
+        place = session.scalars(select(LinePlace).where(LinePlace.number == number)).one()
+        seat = session.scalars(select(SeatRow).join(Staff).where(Staff.sign_in == name)).one()
+        verb(session, place, seat, now())
 
 
 def is_up(url: str) -> bool:

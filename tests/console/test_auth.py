@@ -12,6 +12,7 @@ from core.house import House
 from core.models import Staff
 from tests.console.conftest import post, signed_in
 from tests.factories import PASSWORD, make_caller, make_order
+from tests.write_turn import hashing_watched
 
 
 def test_signs_in_and_out(visitor: FlaskClient) -> None:
@@ -59,6 +60,13 @@ def test_an_unknown_account_takes_as_long_to_refuse(app: Flask, installation: Ho
     seconds("warm up")
     known, unknown = (min(seconds(account) for _ in range(4)) for account in ("li", "nobody"))
     assert 0.5 < unknown / known < 2
+
+
+def test_nobody_waits_for_a_password_to_be_compared(visitor: FlaskClient, installation: House) -> None:
+    with hashing_watched(installation) as could_write:
+        for password in ("wrong", PASSWORD):
+            post(visitor, "/sign-in", on="/sign-in", account="li", password=password)
+    assert could_write == [True, True]
 
 
 def test_guessing_is_stopped_for_the_account_and_not_for_others(app: Flask) -> None:

@@ -1,7 +1,5 @@
 """Admins keep the accounts: a handler has a department, a volunteer a team, and nobody locks themselves out."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 from werkzeug.security import check_password_hash
@@ -10,8 +8,10 @@ from console import new_password
 from core import clock
 from core.models import CityChange, Role, Staff, VolunteerTeam
 from routing.dispatch import add_department
+from routing.line.wrong_pins import note_wrong
 from tests.console.conftest import post, signed_in
 from tests.console.test_city_data import keep, open_form
+from tests.write_turn import hashing_watched
 
 NEW = {
     "sign_in": "zhao",
@@ -86,18 +86,30 @@ def test_an_admin_gives_an_agent_a_number_and_a_pin_which_is_shown_nowhere(anna,
     page = anna.get(f"/city/accounts?edit={row.id}").text
     assert ("may dial in" in page, "739162" in page, row.pin_hash in page) == (True, False, False)
     with installation.database.transaction() as session:
-        session.get(Staff, row.id).pin_locked_until = clock.now() + timedelta(minutes=9)
+        for _ in range(5):
+            note_wrong(session, "1001", "+8613900139002", None, clock.now())
         assert "739162" not in str([change.after for change in session.scalars(select(CityChange))])
-    assert "PIN locked" in anna.get("/city/accounts").text
+    assert "many wrong PINs" in anna.get("/city/accounts").text
     kept = open_form(anna, "accounts", row.id) | sun | {"pin": ""}
     assert keep(anna, "accounts", **kept).status_code == 303
     assert account(installation, "sun").pin_hash == row.pin_hash
     changed = open_form(anna, "accounts", row.id) | sun | {"pin": "915037"}
     assert keep(anna, "accounts", **changed).status_code == 303
     row = account(installation, "sun")
-    assert (check_password_hash(row.pin_hash, "915037"), row.pin_locked_until) == (True, None)
+    assert check_password_hash(row.pin_hash, "915037")
+    assert "many wrong PINs" not in anna.get("/city/accounts").text
     chen = NEW | {"sign_in": "chen", "role": "agent", "agent_number": "1001"}
     assert keep(anna, "accounts", **chen).status_code == 409  # the number is taken
+
+
+def test_nobody_waits_while_a_pin_and_a_password_are_hashed(anna, installation):
+    with hashing_watched(installation) as could_write:
+        keep(anna, "accounts", **NEW | {"sign_in": "sun", "role": "agent", "agent_number": "1001", "pin": "739162"})
+    assert could_write == [True, True]
+    assert account(installation, "sun").pin_hash
+    with hashing_watched(installation) as could_write:
+        keep(anna, "accounts", **open_form(anna, "accounts", account(installation, "sun").id), name="孙")
+    assert could_write == []  # nothing was hashed anew
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from routing.line.places import choose_callback, join
 from routing.line.seats import seat_of
 from routing.line.talks import take
 from routing.line.windows import Window
+from routing.line.wrong_pins import note_wrong
 from tests.console.conftest import post, signed_in
 from tests.factories import make_caller, make_order, make_staff
 from tests.routing.line.test_places import CITY, a_place
@@ -67,6 +69,22 @@ def talking(installation, seat_id):
         sent.carrier_sid, sent.attempt_id = "CA" + "7" * 32, "attempt"
         assert take(session, installation.settings, sent, now())
     return place_id
+
+
+def test_an_agent_and_who_watches_are_told_when_somebody_looks_for_a_pin(installation, app, li):
+    with installation.database.transaction() as session:
+        staff = session.query(Staff).filter_by(sign_in="li").one()
+        staff.agent_number, staff.pin_hash = "1001", "a hash"
+        for _ in range(5):
+            note_wrong(session, "1001", "+8613900139002", staff, now())
+    wang = signed_in(app, "wang")
+    assert "猜李明（工号1001）的电话密码：一小时内输错5次" in wang.get("/line").text
+    desk = li.get("/desk").text
+    assert ("用您的工号输错了5次" in desk, "李明（工号" in desk) == (True, False)
+    make_chen = {"agent_number": "1002", "pin_hash": "a hash"}
+    with installation.database.transaction() as session:
+        make_staff(session, "chen", **make_chen)
+    assert "输错" not in signed_in(app, "chen").get("/desk").text
 
 
 def test_the_line_shows_who_waits_and_says_so_when_nobody_does(installation, app):
@@ -213,6 +231,61 @@ def test_a_colleague_is_rung_in(installation, li, talking):
     assert f'<option value="{chen}">' in li.get("/desk").text
     post(li, "/desk/bring-in", on="/desk", place=talking, colleague=chen)
     assert rung_in(installation) == [CHEN]
+
+
+@pytest.fixture
+def on_line(installation, talking):
+    """A colleague who has dialled in and is available, while 李明 talks; returns the seat's id."""
+    with installation.database.transaction() as session:
+        seat = seat_of(session, make_staff(session, "chen", name="陈静"), now())
+        seat.dialled_in_sid, seat.state = "CA" + "8" * 32, SeatState.AVAILABLE
+        session.flush()
+        return seat.id
+
+
+def come_in(installation, talking):
+    """Press 1 on the call by which a colleague was asked in."""
+    with installation.database.transaction() as session:
+        sent = session.query(Outgoing).order_by(Outgoing.id.desc()).first()
+        sent.carrier_sid, sent.attempt_id = sent.payload["call_sid"], "third"
+        assert take(session, installation.settings, sent, now()).id == talking
+
+
+def test_a_colleague_who_has_dialled_in_is_asked_in_sees_the_matter_and_goes_again(
+    installation, app, li, talking, on_line
+):
+    assert f'<option value="{on_line}">陈静（空闲）' in li.get("/desk").text.replace(" (", "（").replace(")", "）")
+    assert post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line).status_code == 303
+    chen = signed_in(app, "chen")
+    asked = chen.get("/desk").text
+    assert ("李明的通话" in asked, "父亲要做血透" in asked, "请在电话上按1" in asked) == (True, True, True)
+    assert "/desk/finish" not in asked
+    assert li.get("/desk").text.count(f'value="{on_line}" disabled') == 2  # neither to come in nor to have the caller
+    mine = re.findall(r'<div data-mark="([^"]+)"', asked)
+    marks = [*mine, *re.findall(rf'data-seat="{on_line}" data-mark="([^"]+)"', asked)]
+    assert len(set(marks)) == 1 < len(marks)  # else the desk would be read anew for ever
+    again = post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line)
+    assert (again.status_code, "正在通话" in again.text) == (409, True)
+    come_in(installation, talking)
+    assert post(chen, "/desk/finish", on="/desk", place=talking).status_code == 422  # it is not their caller
+    assert post(chen, "/desk/leave-talk", on="/desk").status_code == 303
+    with installation.database.reading() as session:
+        moved = session.query(Outgoing).order_by(Outgoing.id.desc()).first().payload
+    assert moved == {"call_sid": "CA" + "8" * 32, "path": "agents/third/came-out"}
+    assert post(li, "/desk/leave-talk", on="/desk").status_code == 409
+    assert row(installation, LinePlace, talking).state is PlaceState.TAKEN
+
+
+def test_a_caller_is_handed_to_a_colleague_in_the_talk_or_to_one_who_is_available(installation, li, talking, on_line):
+    refused = post(li, "/desk/hand-to", on="/desk", place=talking)
+    assert (refused.status_code, "请选择一位同事" in refused.text) == (422, True)
+    post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line)
+    assert post(li, "/desk/hand-to", on="/desk", place=talking, colleague=on_line).status_code == 409
+    come_in(installation, talking)
+    assert post(li, "/desk/hand-to", on="/desk", place=talking, colleague=on_line).status_code == 303
+    place = row(installation, LinePlace, talking)
+    assert (place.state, place.seat_id) == (PlaceState.TAKEN, on_line)
+    assert post(li, "/desk/hand-to", on="/desk", place=talking, colleague=on_line).status_code == 422
 
 
 @pytest.mark.parametrize("telephone", ["+15005550006", "+86120", "", "+8657100000000"])

@@ -33,6 +33,7 @@ FILLED = {
     "what": "x" * 20,
     "reply": "x" * 100,
     "minutes": "120",
+    "count": "120",
     "hours": "120",
     "when": "x" * 40,
     "opens": "x" * 10,

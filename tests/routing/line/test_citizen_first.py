@@ -13,7 +13,8 @@ from routing.line.joining import join_line
 from routing.line.keeping import keep_line
 from routing.line.matching import match
 from routing.line.places import choose_callback
-from routing.line.talks import citizen_answered, citizen_missed, still_to_ring, take
+from routing.line.ringing_citizens import citizen_answered, citizen_missed, still_to_ring
+from routing.line.talks import take
 from tests.routing.line.test_matching import moves, sent
 from tests.routing.line.test_places import CITY, a_call, a_place, a_seat
 from tests.rows import NOON

@@ -31,17 +31,14 @@ from routing.line.joining import call_back_later, join_line, left_the_line
 from routing.line.keeping import keep_line
 from routing.line.matching import match, ring_everybody
 from routing.line.reading import read_line
+from routing.line.ringing_citizens import citizen_answered, citizen_missed, put_off_while_they_ring_us, still_to_ring
 from routing.line.talks import (
     agent_hung_up,
     agent_lost,
     agent_rings,
-    citizen_answered,
-    citizen_missed,
     not_placed,
     place_offered,
-    put_off_while_they_ring_us,
     refuse,
-    still_to_ring,
     take,
     talk_over,
 )
