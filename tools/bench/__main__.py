@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.logs import set_up_logs
 from core.settings import Settings
-from tools.bench import answers, call_steps, live, orders, recordings, search, streams, surge, triage
+from tools.bench import answers, call_steps, line, live, orders, recordings, search, streams, surge, triage
 
 TOPICS = {
     "recordings": recordings,
@@ -19,6 +19,7 @@ TOPICS = {
     "answers": answers,
     "triage": triage,
     "surge": surge,
+    "line": line,
     "live": live,
 }
 
