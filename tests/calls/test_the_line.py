@@ -17,6 +17,7 @@ from routing.line.colleagues import ask_in, hand_to
 from routing.line.desk import choose_state
 from routing.line.places import close
 from routing.line.seats import seat_of
+from routing.line.wrong_pins import note_wrong
 from simulator import (
     WITHHELD_NUMBERS,
     Answer,
@@ -404,6 +405,10 @@ def test_a_red_appears_on_the_supervisors_page_by_itself_and_the_agent_who_takes
             assert "139****1007" in desk.inner_text(".my-call")
             line.wait_for_selector('[aria-label="坐席正在处理"] >> text=139****1007')
             assert line.locator("tr.alarm").count() == 0
+            with centre.house.database.transaction() as session:
+                for _ in range(5):
+                    note_wrong(session, "1001", "+8613911129996", None, now())
+            line.wait_for_selector("[role=alert] >> text=1001")  # by itself, too
             desk.click('form[action="/desk/finish"] button')
             call.wait(60)
     finally:
