@@ -111,6 +111,7 @@ class LineNow:
     longest_since: datetime | None
     """When the one who has waited for longest on the telephone first called."""
     callbacks_in_all: int
+    red_callbacks: int
     callbacks_late: int
     by_hand: int
     """Callbacks that only a person can decide about."""
@@ -163,6 +164,7 @@ def read_line(session: Session, now: datetime, rows: int = 100) -> LineNow:
         waiting_by_urgency=held,
         longest_since=min((since for _, _, since in counted), default=None),
         callbacks_in_all=_count(session, *calling_back),
+        red_callbacks=_count(session, *calling_back, LinePlace.urgency == Urgency.RED),
         callbacks_late=_count(session, *calling_back, LinePlace.promised_by < now),
         by_hand=_count(session, LinePlace.state == PlaceState.BY_HAND),
         at_once_share=_at_once_share(session, now),

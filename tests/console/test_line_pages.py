@@ -87,6 +87,16 @@ def test_an_agent_and_who_watches_are_told_when_somebody_looks_for_a_pin(install
     assert "输错" not in signed_in(app, "chen").get("/desk").text
 
 
+def test_a_red_who_is_to_be_rung_and_the_agents_are_told_above_all_rows(installation, app, seat_id):
+    called_back(installation)
+    change(installation, seat_id, SeatState.WRAP_UP)
+    wang = signed_in(app, "wang")
+    assert "(红" not in wang.get("/line").text.split('id="line-rows"')[0]
+    called_back(installation, "+8613900001002", Urgency.RED)
+    above = wang.get("/line").text.split('id="line-rows"')[0]
+    assert ("待回拨 2" in above, "(红 1)" in above, "坐席: 话后整理 1" in above) == (True, True, True)
+
+
 def test_the_line_shows_who_waits_and_says_so_when_nobody_does(installation, app):
     wang = signed_in(app, "wang")
     assert "无人排队" in wang.get("/line").text
