@@ -14,9 +14,9 @@ from console.permissions import Permission
 from console.security import allow_browser_calls
 from core.models import LinePlace, SeatRow, SeatState, Staff
 from routing.line.citizen_first import call_of_kept
-from routing.line.colleagues import CAN_COME_IN, is_guest, place_joined
-from routing.line.reading import PlaceLine, line_of_place, line_of_seat, read_line
-from routing.line.seats import can_be_rung, seat_of
+from routing.line.colleagues import is_guest, place_joined
+from routing.line.reading import PlaceLine, line_of_place, line_of_seat, mark_of_seat, read_line
+from routing.line.seats import seat_of
 from routing.line.wrong_pins import Guessed, guessed
 from routing.orders.reading import queue_counts
 from routing.orders.reading_one import OrderPage, read_order
@@ -29,10 +29,10 @@ class Colleague:
     """Another agent who is on duty, as one who has a caller sees them."""
 
     seat: SeatRow
-    can_come_in: bool
-    """Into a talk of three."""
-    can_have: bool
-    """The caller: they are in the talk already, or available."""
+    is_asked: bool
+    """They are being asked into this agent's talk."""
+    is_in: bool
+    """They have come into it."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,10 @@ class Mine:
     colleagues: tuple[Colleague, ...]
     guessed: tuple[Guessed, ...]
     """That somebody seems to look for this agent's PIN, if so."""
+    mark: str
+    """As the live page has it: when it differs, this must be read again."""
     is_kept: bool
     """The citizen is rung first: this agent's telephone rings only when they are there."""
-
-    @property
-    def mark(self) -> str:
-        """As the live page has it: when it differs, this must be read again."""
-        held = f"{self.place.id}.{self.place.revision}" if self.place and not self.is_guest else ""
-        return f"{self.seat.revision}-{held}"
 
 
 def add_pages(pages: Blueprint) -> None:
@@ -123,17 +119,15 @@ def _mine(session: Session, seat: SeatRow) -> Mine:
         is_a_guest,
         _colleagues(session, seat, held) if held and not is_a_guest else (),
         guessed(session, now(), Staff.id == seat.staff_id),
+        mark_of_seat(session, seat),
         is_kept=held is not None and call_of_kept(session, held) is not None,
     )
 
 
 def _colleagues(session: Session, seat: SeatRow, held: LinePlace) -> tuple[Colleague, ...]:
     there = select(SeatRow).where(SeatRow.state != SeatState.OFFLINE, SeatRow.id != seat.id)
+    rows = session.scalars(there.order_by(SeatRow.state_since)).all()
     return tuple(
-        Colleague(
-            one,
-            can_come_in=one.state in CAN_COME_IN and can_be_rung(one),
-            can_have=is_guest(session, held, one) or (one.state is SeatState.AVAILABLE and can_be_rung(one)),
-        )
-        for one in session.scalars(there.order_by(SeatRow.state_since))
+        Colleague(one, is_asked=place_joined(session, one) == held.id, is_in=is_guest(session, held, one))
+        for one in rows
     )

@@ -36,11 +36,12 @@ def new_password(session: Session, sign_in: str) -> str:
     Raises:
         UnknownAccountError: nobody has this sign-in.
     """
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    password_hash = generate_password_hash(password)  # slow: before the first statement, with which others wait for us
     account = session.scalar(select(Staff).where(Staff.sign_in == sign_in))
     if account is None:
         raise UnknownAccountError(f"There is no account “{sign_in}”.")
-    password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    account.password_hash = generate_password_hash(password)
+    account.password_hash = password_hash
     return password
 
 

@@ -73,6 +73,8 @@ def _whisper(session: Session, settings: Settings, sent: Outgoing, now: datetime
 
 def _about(sent: Outgoing, place: LinePlace, language: Language) -> str:
     matter = place.matter[:_LONGEST_MATTER]
+    if "joins" in sent.payload and not sent.payload.get("seat_id"):
+        return prompt("third_joins", language)  # any number, whose voicemail keeps what it hears
     if "joins" in sent.payload:
         return prompt("agent_joins", language, matter=matter)
     if place.urgency is Urgency.RED:

@@ -28,13 +28,15 @@ class StatusCallback:
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """On what terms somebody enters: the attributes of <Conference>."""
+    """On what terms somebody enters: the attributes of <Conference>, and one of <Dial>."""
 
     label: str = ""
     muted: bool = False
     start_on_enter: bool = True
     end_on_exit: bool = False
     most_participants: int = 250
+    star_leaves: bool = False
+    """Of <Dial>: the star key ends it for this participant."""
     wait: Fetch | None = None
     callback: StatusCallback = StatusCallback()
 

@@ -1,8 +1,7 @@
 """<Dial><Conference>: how a call enters a conference, what it hears there, and how it comes out again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from simulator.call import Call
 from simulator.conference import Conference, Participant, StatusCallback, Terms
 from simulator.conference_news import EVENTS, ConferenceNews
 from simulator.dial_action import go_on
@@ -28,6 +27,8 @@ class _Stay:
     participant: Participant
     until_seconds: float
     leaves_at_seconds: float | None = None
+    leaves_by_star: bool = False
+    has_left: bool = False
     met: set[str] = field(default_factory=set)
 
 
@@ -36,7 +37,7 @@ def dial_conference(line: Line, verb: Verb) -> Source | None:
     if len(verb.children) != 1:
         raise DocumentError(BAD_ATTRIBUTE, "<Dial> holds a <Conference> and something else")
     (noun,) = verb.children
-    terms = _read(line, noun)
+    terms = replace(_read(line, noun), star_leaves=verb.flag_of("hangupOnStar"))
     action_url = line.absolute(verb.text_of("action")) if "action" in verb.attributes else ""
     time_limit = verb.number_of("timeLimit", 14400, least=1)
     line.call.answer()
@@ -72,7 +73,9 @@ def attend(line: Line, conference: Conference, participant: Participant, at_most
     call.notice(ConferenceJoined, conference_sid=conference.sid, name=conference.name)
     stay = _Stay(line, conference, participant, call.now_seconds + at_most_seconds)
     try:
-        while participant.status == "connected" and not participant.kicked and call.now_seconds < stay.until_seconds:
+        while participant.status == "connected" and not (participant.kicked or stay.has_left):
+            if call.now_seconds >= stay.until_seconds:
+                break
             _go_on(stay)
     finally:
         conference.leave(participant)
@@ -118,25 +121,32 @@ def _talk(stay: _Stay) -> None:
     for other in stay.conference.others(stay.participant):
         if other.call.sid not in stay.met:
             if not stay.met:
-                stay.leaves_at_seconds = _leaves_at(call)
+                _plan_to_leave(stay)
             stay.met.add(other.call.sid)
             call.notice(PutThrough, other_sid=other.call.sid)
     until = stay.until_seconds if stay.leaves_at_seconds is None else min(stay.leaves_at_seconds, stay.until_seconds)
     call.spend(until - call.now_seconds)
     if stay.leaves_at_seconds is not None and call.now_seconds >= stay.leaves_at_seconds:
-        raise CallEnds(call.party)
+        if not stay.leaves_by_star:
+            raise CallEnds(call.party)
+        stay.has_left = True
 
 
-def _leaves_at(call: Call) -> float | None:
+def _plan_to_leave(stay: _Stay) -> None:
+    """When, and how, the person leaves by themselves; who presses a star that does nothing stays."""
+    call = stay.line.call
     match call.person.move_in_conversation():
         case HangUp():
             raise CallEnds(call.party)
+        case Talk(then_press_star=True) as talk:
+            stay.leaves_by_star = stay.participant.terms.star_leaves
+            stay.leaves_at_seconds = call.now_seconds + talk.seconds if stay.leaves_by_star else None
         case Talk(then_hang_up=False):
-            return None
+            pass
         case Talk() as talk:
-            return call.now_seconds + talk.seconds
-    seconds = call.person.talk_seconds
-    return None if seconds is None else call.now_seconds + seconds
+            stay.leaves_at_seconds = call.now_seconds + talk.seconds
+        case None if call.person.talk_seconds is not None:
+            stay.leaves_at_seconds = call.now_seconds + call.person.talk_seconds
 
 
 def _read(line: Line, noun: Verb) -> Terms:

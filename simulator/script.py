@@ -67,11 +67,15 @@ class HangUp:
 
 @dataclass(frozen=True)
 class Talk:
-    """Once put through to another person: talks so many seconds, then hangs up or stays until the other does."""
+    """Once put through to another person: talks so many seconds, then hangs up or stays until the other does.
+
+    `then_press_star` leaves a conference by the star key, where `hangupOnStar` allows it; else it does nothing.
+    """
 
     seconds: float
     then_hang_up: bool = True
     at: str | None = None
+    then_press_star: bool = False
 
 
 Move = Press | Speak | SpeakUp | StaySilent | HangUp | Talk

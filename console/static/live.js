@@ -38,7 +38,9 @@
     if (typing() || mark === (one("[data-mark]", mine).dataset.mark) || mark === mine.dataset.asked) return;
     const answer = await fetch(box.dataset.mine, { headers: { "X-Requested-With": "fetch" }, cache: "no-store" });
     if (!answer.ok) return;
+    const opened = new Set([...mine.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
     mine.innerHTML = await answer.text();
+    for (const summary of mine.querySelectorAll("details > summary")) if (opened.has(summary.textContent)) summary.parentElement.open = true;
     mine.dataset.asked = mark;  // an agent off duty has no mark; asking once is enough
   };
 

@@ -1,7 +1,7 @@
 """What the screens read of the line: who waits how long, who is with whom, which callbacks are due; changes nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from core.models import (
     Caller,
     Channel,
     LinePlace,
+    Outgoing,
     PlaceState,
     SeatRow,
     SeatState,
@@ -110,6 +111,7 @@ class LineNow:
     longest_since: datetime | None
     """When the one who has waited for longest on the telephone first called."""
     callbacks_in_all: int
+    red_callbacks: int
     callbacks_late: int
     by_hand: int
     """Callbacks that only a person can decide about."""
@@ -162,6 +164,7 @@ def read_line(session: Session, now: datetime, rows: int = 100) -> LineNow:
         waiting_by_urgency=held,
         longest_since=min((since for _, _, since in counted), default=None),
         callbacks_in_all=_count(session, *calling_back),
+        red_callbacks=_count(session, *calling_back, LinePlace.urgency == Urgency.RED),
         callbacks_late=_count(session, *calling_back, LinePlace.promised_by < now),
         by_hand=_count(session, LinePlace.state == PlaceState.BY_HAND),
         at_once_share=_at_once_share(session, now),
@@ -229,10 +232,34 @@ def _line(row: Any) -> PlaceLine:
     )
 
 
+def mark_of_seat(session: Session, seat: SeatRow) -> str:
+    """Return one seat's mark, as `SeatLine` has it."""
+    return _mark(seat, _held(session, LinePlace.seat_id == seat.id), _beside(session, LinePlace.seat_id == seat.id))
+
+
+def _mark(seat: SeatRow, held: Mapping[int, str], beside: Mapping[int, int]) -> str:
+    return f"{seat.revision}-{held.get(seat.id, '')}-{beside.get(seat.id, '')}"
+
+
+def _held(session: Session, *conditions: ColumnElement[bool]) -> dict[int, str]:
+    """Return what tells a change of the caller whom each seat has."""
+    held = select(LinePlace.seat_id, LinePlace.id, LinePlace.revision).where(LinePlace.state.in_(_WITH_AGENT))
+    return {row.seat_id: f"{row.id}.{row.revision}" for row in session.execute(held.where(*conditions)) if row.seat_id}
+
+
+def _beside(session: Session, *conditions: ColumnElement[bool]) -> dict[int, int]:
+    """Return what tells a change of the colleagues who are asked into each seat's talk, or have come."""
+    asked_in = select(LinePlace.seat_id, func.sum(SeatRow.revision)).join_from(
+        SeatRow, Outgoing, SeatRow.joins_id == Outgoing.id
+    )
+    talks = asked_in.join(LinePlace, LinePlace.outgoing_id == Outgoing.payload["joins"].as_integer())
+    theirs = talks.where(LinePlace.state == PlaceState.TAKEN, *conditions).group_by(LinePlace.seat_id)
+    return {seat_id: revisions for seat_id, revisions in session.execute(theirs) if seat_id}
+
+
 def _seats(session: Session) -> tuple[SeatLine, ...]:
     there = select(SeatRow).where(SeatRow.state != SeatState.OFFLINE).order_by(SeatRow.state, SeatRow.state_since)
-    held = select(LinePlace.seat_id, LinePlace.id, LinePlace.revision).where(LinePlace.state.in_(_WITH_AGENT))
-    places = {row.seat_id: f"{row.id}.{row.revision}" for row in session.execute(held)}
+    held, beside = _held(session), _beside(session)
     return tuple(
         SeatLine(
             id=seat.id,
@@ -241,7 +268,7 @@ def _seats(session: Session) -> tuple[SeatLine, ...]:
             state_since=seat.state_since,
             languages=tuple(seat.languages),
             skills=tuple(seat.skills),
-            mark=f"{seat.revision}-{places.get(seat.id, '')}",
+            mark=_mark(seat, held, beside),
         )
         for seat in session.scalars(there)
     )

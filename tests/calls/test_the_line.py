@@ -18,6 +18,7 @@ from routing.line.colleagues import ask_in, hand_to
 from routing.line.desk import choose_state
 from routing.line.places import close
 from routing.line.seats import seat_of
+from routing.line.wrong_pins import note_wrong
 from simulator import (
     WITHHELD_NUMBERS,
     Answer,
@@ -320,6 +321,28 @@ def test_two_who_have_dialled_in_talk_with_a_citizen_and_the_one_leaves_them_to_
     until(lambda: {state_of(centre, name) for name in ("sun", "zhou")} == {SeatState.OFFLINE})
 
 
+@pytest.mark.full
+def test_a_colleague_leaves_a_talk_of_three_by_star_and_waits_on_the_line_for_the_next(centre: RunningHouse) -> None:
+    wang, there = "+8613900001014", "+8613911129995"
+    centre.carrier.add_phone(Phone(LI, Answer(Caller([Press("1"), Talk(900, then_hang_up=False)]), ring_seconds=2)))
+    seats(centre, li=SeatState.AVAILABLE)
+    call = centre.start_call(ZERO, Talk(900, then_hang_up=False), number=wang, patience=60)
+    until(lambda: state_of(centre, "li") is SeatState.TALKING)
+    script = [Press("1002#", at="工号"), Press(f"{PIN}#", at="密码"), Press("1", at="同事请您加入")]
+    caller = Caller([*script, Talk(20, then_press_star=True)], patience=99)
+    colleague = centre.carrier.place_call(from_number=there, to_number=SEATS, caller=caller)
+    until(lambda: state_of(centre, "zhou") is SeatState.AVAILABLE)
+    with_colleague(centre, wang, "zhou", ask_in)
+    until(lambda: state_of(centre, "zhou") is SeatState.TALKING)
+    until(lambda: state_of(centre, "zhou") is SeatState.AVAILABLE)
+    assert colleague.status == call.status == "in-progress"
+    assert state_of(centre, "li") is SeatState.TALKING
+    colleague.hang_up()
+    call.hang_up()
+    done(centre, wang)
+    assert talked(centre, wang, there)
+
+
 def together(house: RunningHouse, *calls: Call) -> bool:
     """Whether these and no others are in one conference now."""
     inside = [{one.call.sid for one in conference.inside} for conference in house.carrier.conferences]
@@ -405,6 +428,10 @@ def test_a_red_appears_on_the_supervisors_page_by_itself_and_the_agent_who_takes
             assert "139****1007" in desk.inner_text(".my-call")
             line.wait_for_selector('[aria-label="坐席正在处理"] >> text=139****1007')
             assert line.locator("tr.alarm").count() == 0
+            with centre.house.database.transaction() as session:
+                for _ in range(5):
+                    note_wrong(session, "1001", "+8613911129996", None, now())
+            line.wait_for_selector("[role=alert] >> text=1001")  # by itself, too
             desk.click('form[action="/desk/finish"] button')
             call.wait(60)
     finally:

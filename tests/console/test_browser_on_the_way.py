@@ -4,11 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from core import clock
-from core.models import OrderState, Role, Urgency, VolunteerTeam, WorkOrder
+from core.models import OrderState, Role, SeatState, Staff, Urgency, VolunteerTeam, WorkOrder
 from routing.dispatch import add_department, dispatch
+from routing.line.desk import choose_state
+from routing.line.seats import seat_of
 from routing.orders import THE_MACHINE
 from tests.browser import CHROMIUM, window
 from tests.factories import PASSWORD, make_caller, make_order, make_staff
+from tests.routing.line.test_places import a_place
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: these browser tests are left out")
 
@@ -101,6 +104,23 @@ def test_a_supervisors_lists_fit_a_telephone_too(address, installation, orders):
         for path in ("/requests", "/awaited", "/figures?profile=chengdu", "/same-matter", "/city/clocks"):
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_an_agent_takes_a_caller_whose_matter_is_long_with_a_telephone_in_hand(address, installation):
+    with installation.database.transaction() as session:
+        seat = seat_of(session, session.scalars(select(Staff).where(Staff.sign_in == "li")).one(), clock.now())
+        seat.telephone = "+8613911120001"
+        choose_state(session, seat, SeatState.AVAILABLE, clock.now())
+        seat.skills, place = [], a_place(session, at=clock.now(), skill="dialysis", urgency=Urgency.RED)
+        place.matter = LONG
+    with window(address, "li", PASSWORD, phone=True) as page:
+        page.goto(address + "/desk")
+        button = page.locator("[data-place] button")
+        box = button.bounding_box()
+        assert box["x"] + box["width"] <= 390
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        button.tap()
+        page.wait_for_selector(".my-call >> text=接听后按")
 
 
 def test_what_was_typed_survives_a_lost_connection_until_it_arrives(address, installation, orders):

@@ -87,6 +87,16 @@ def test_an_agent_and_who_watches_are_told_when_somebody_looks_for_a_pin(install
     assert "输错" not in signed_in(app, "chen").get("/desk").text
 
 
+def test_a_red_who_is_to_be_rung_and_the_agents_are_told_above_all_rows(installation, app, seat_id):
+    called_back(installation)
+    change(installation, seat_id, SeatState.WRAP_UP)
+    wang = signed_in(app, "wang")
+    assert "(红" not in wang.get("/line").text.split('id="line-rows"')[0]
+    called_back(installation, "+8613900001002", Urgency.RED)
+    above = wang.get("/line").text.split('id="line-rows"')[0]
+    assert ("待回拨 2" in above, "(红 1)" in above, "坐席: 话后整理 1" in above) == (True, True, True)
+
+
 def test_the_line_shows_who_waits_and_says_so_when_nobody_does(installation, app):
     wang = signed_in(app, "wang")
     assert "无人排队" in wang.get("/line").text
@@ -243,6 +253,11 @@ def on_line(installation, talking):
         return seat.id
 
 
+def mark(html):
+    """What tells a desk that its own part must be read again."""
+    return re.search(r'<div data-mark="([^"]+)"', html)[1]
+
+
 def come_in(installation, talking):
     """Press 1 on the call by which a colleague was asked in."""
     with installation.database.transaction() as session:
@@ -260,13 +275,15 @@ def test_a_colleague_who_has_dialled_in_is_asked_in_sees_the_matter_and_goes_aga
     asked = chen.get("/desk").text
     assert ("李明的通话" in asked, "父亲要做血透" in asked, "请在电话上按1" in asked) == (True, True, True)
     assert "/desk/finish" not in asked
-    assert li.get("/desk").text.count(f'value="{on_line}" disabled') == 2  # neither to come in nor to have the caller
-    mine = re.findall(r'<div data-mark="([^"]+)"', asked)
-    marks = [*mine, *re.findall(rf'data-seat="{on_line}" data-mark="([^"]+)"', asked)]
-    assert len(set(marks)) == 1 < len(marks)  # else the desk would be read anew for ever
+    assert "正在询问陈静" in li.get("/desk").text
+    for html, seat in ((asked, on_line), (li.get("/desk").text, row(installation, LinePlace, talking).seat_id)):
+        assert f'data-seat="{seat}" data-mark="{mark(html)}"' in html  # else the desk would be read anew for ever
     again = post(li, "/desk/bring-in", on="/desk", place=talking, colleague=on_line)
     assert (again.status_code, "正在通话" in again.text) == (409, True)
+    before = mark(li.get("/desk").text)
     come_in(installation, talking)
+    html = li.get("/desk").text
+    assert ("陈静已加入通话" in html, "交给陈静" in html, mark(html) == before) == (True, True, False)
     assert post(chen, "/desk/finish", on="/desk", place=talking).status_code == 422  # it is not their caller
     assert post(chen, "/desk/leave-talk", on="/desk").status_code == 303
     with installation.database.reading() as session:

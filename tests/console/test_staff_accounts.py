@@ -9,10 +9,11 @@ from werkzeug.security import check_password_hash
 from console import new_password, seed_accounts
 from console.staff_accounts import UnknownAccountError
 from core import clock
-from core.house import build_house
+from core.house import House, build_house
 from core.models import Role, Staff
 from core.settings import Settings
 from hotline import schema
+from tests.write_turn import hashing_watched
 
 
 def test_made_once_with_random_passwords(tmp_path: Path) -> None:
@@ -43,3 +44,9 @@ def test_a_lost_password_is_replaced(tmp_path: Path) -> None:
     assert check_password_hash(kept, new)
     assert not check_password_hash(kept, old)
     database.close()
+
+
+def test_nobody_waits_while_a_new_password_is_hashed(installation: House) -> None:
+    with hashing_watched(installation) as could_write, installation.database.transaction() as session:
+        new_password(session, "li")
+    assert could_write == [True]

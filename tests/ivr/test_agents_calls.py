@@ -4,6 +4,7 @@ import pytest
 
 from core.clock import now
 from core.models import Call, LinePlace, Outgoing, OutgoingKind, PlaceState, SeatRow, SeatState
+from routing.line.desk import bring_in
 from routing.line.seats import seat_of
 from tests.factories import make_staff
 from tests.ivr.telephone import PUBLIC_URL, WANG, new_sid, parse, said, verbs
@@ -95,6 +96,22 @@ def test_the_fallback_for_the_end_of_a_talk_does_not_lead_the_caller_back_into_a
     assert "刚才的通话断了" in said(answer)
     assert rooms(answer) == []
     assert one(waiting, LinePlace).state is PlaceState.WAITING
+
+
+def test_a_third_person_elsewhere_hears_nothing_of_the_matter_before_key_1_and_may_leave_by_star(waiting):
+    path, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    (room,) = rooms(waiting.post(f"{path}/keys", CallSid=sid, Digits="1"))
+    with waiting.house.database.transaction() as session:
+        place = session.query(LinePlace).one()
+        place.matter = "父亲要做血透"
+        bring_in(session, place, "+8613911120009", now())
+    third, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    whisper = said(waiting.post(third, CallSid=sid))
+    assert ("请您加入" in whisper, "血透" in whisper) == (True, False)
+    answer = waiting.post(f"{third}/keys", CallSid=sid, Digits="1")
+    assert (rooms(answer), parse(answer).find("Dial").get("hangupOnStar")) == ([room], "true")
+    assert verbs(waiting.post(f"{third}/came-out", CallSid=sid)) == ["Say", "Hangup"]
+    assert one(waiting, LinePlace).state is PlaceState.TAKEN
 
 
 @pytest.fixture

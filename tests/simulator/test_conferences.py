@@ -56,6 +56,21 @@ def noted(carrier):
     return [noted.what for noted in carrier.conferences_noted]
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_who_presses_star_leaves_if_that_is_allowed_and_their_call_goes_on(app, carrier, client, allowed):
+    star = f'action="/left" hangupOnStar="{str(allowed).lower()}"'
+    citizen = enter(app, carrier, caller=Caller([Talk(5, then_press_star=True)]), dial=star)
+    agent = call_in(client, carrier)
+    if allowed:
+        citizen.wait_until_heard("you have left", 10)
+        talking(agent)
+        assert carrier.conferences[0].status == "in-progress"
+    else:
+        talking(citizen).wait_until(lambda: citizen.now_seconds > 60, 20)
+        assert not citizen.said("you have left")
+    end(agent, citizen)
+
+
 def test_two_legs_meet_and_the_journal_says_for_how_long(app, carrier, client):
     citizen = enter(app, carrier)
     assert carrier.conferences[0].status == "init"
