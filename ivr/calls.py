@@ -109,7 +109,8 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
     left = words_left(session, call, talk)
     if left:
         do(session, settings, call, left, talk, now)
-    left_the_line(session, settings, call, now, talking=talk.place is Place.TALKING)
+    is_done = talk.told_to_hang_up_if_done
+    left_the_line(session, settings, call, now, talking=talk.place is Place.TALKING, is_done=is_done)
     order = find_order(session, call)
     if order:
         add_event(session, order, "call_ended", CALLER, now)

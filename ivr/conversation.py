@@ -73,6 +73,8 @@ class Conversation:
     """While waiting for a person the caller was asked whether to be rung instead."""
     agent_promised: bool = False
     """They have heard that an agent is being asked for them, and not yet that it was in vain."""
+    told_to_hang_up_if_done: bool = False
+    """Their agent is gone after a talk, and they were told so a moment ago: hanging up now means that all was said."""
     held: int = 0
     """How many pieces of waiting there were."""
     callback_number: str = ""

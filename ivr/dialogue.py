@@ -51,7 +51,8 @@ def next_turn(talk: Conversation, heard: CallerInput, facts: Facts) -> Turn:
     """
     if isinstance(heard, Speaking) and talk.voice:
         return keep_quiet(talk)
-    talk, was_cut_off = replace(talk, cut_off=False, silences=_silences(talk, heard)), talk.cut_off
+    was_cut_off = talk.cut_off
+    talk = replace(talk, cut_off=False, told_to_hang_up_if_done=False, silences=_silences(talk, heard))
     if was_cut_off and isinstance(heard, Silent) and talk.place in _SAID_AGAIN_WHEN_CUT_OFF:
         turn = say_again(talk, facts)
     else:

@@ -15,6 +15,7 @@ from ivr.standing import Standing
 from ivr.steps import CallerInput, Keyed, KeyedNumber, PersonFound
 from routing.line.callback_policy import is_offered, promise
 from routing.line.joining import minutes_until
+from routing.line.offering import may_be_done
 from routing.line.places import place_of
 from routing.line.pressure import expected_wait
 from routing.line.whom_to_call import Way, way_to_call
@@ -45,6 +46,7 @@ def line_now(
         is_kept=is_open and place is None and standing.has_kept_place,
         is_being_asked=place is not None and place.state is PlaceState.OFFERED,
         is_red=place is not None and place.urgency is Urgency.RED,
+        may_be_done=place is not None and may_be_done(place, now),
         room=_room(place, heard, now) if place else "",
         own_number=number is not None and way_to_call(number, settings) is not Way.NEVER,
         keyed=_keyed(settings, heard) if isinstance(heard, KeyedNumber) else None,

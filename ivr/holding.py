@@ -80,10 +80,15 @@ def _apologise(talk: Conversation, facts: Facts) -> Turn:
 
 
 def agent_dropped_off(talk: Conversation, facts: Facts) -> Turn:
-    """Apologise to a caller whose agent is gone, and let them wait on at the front of the line."""
-    talk = replace(talk, held=0, callback_offered=True)
+    """Apologise to a caller whose agent is gone, and let them wait on at the front of the line.
+
+    Nobody can tell an agent who has hung up from one whose line broke: a caller who has talked for a while and is in
+    no danger is told that they may simply hang up if all was said.
+    """
+    talk = replace(talk, held=0, callback_offered=True, told_to_hang_up_if_done=facts.line.may_be_done)
     turn = listen_on(talk, facts) if facts.line.is_red else _wait(talk, facts)
-    return replace(put_first(say(talk, "agent_lost"), turn), deeds=(LostAgent(), *turn.deeds))
+    sentence = say(talk, "agent_lost_after_talk") if facts.line.may_be_done else say(talk, "agent_lost")
+    return replace(put_first(sentence, turn), deeds=(LostAgent(), *turn.deeds))
 
 
 def _wait(talk: Conversation, facts: Facts) -> Turn:

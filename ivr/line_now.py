@@ -19,6 +19,8 @@ class LineNow:
     """An agent is being rung for the caller in this moment."""
     is_red: bool = False
     """The caller is in danger: never offered anything but a person."""
+    may_be_done: bool = False
+    """An agent had the caller for long enough to help, and nothing is known of a danger."""
     room: str = ""
     """The conference in which an agent waits for the caller; empty: none does."""
     offers_callback: bool = False

@@ -72,16 +72,23 @@ def call_back_later(
     return place
 
 
-def left_the_line(session: Session, settings: Settings, call: Call, now: datetime, *, talking: bool) -> None:
+def left_the_line(
+    session: Session, settings: Settings, call: Call, now: datetime, *, talking: bool, is_done: bool = False
+) -> None:
     """Note that a caller has hung up: their talk is over, or they keep their place and are called back.
 
     `talking`: they were with an agent; else an agent who has taken them meanwhile rings them at once. Of both ends of
-    a talk the agent's may be told first, or alone: who never came out of it again has talked, and is not rung.
+    a talk the agent's may be told first, or alone: who never came out of it again has talked, and is not rung. Nor is
+    one who hangs up (`is_done`) on being told after a talk to do so if all was said.
     """
     place = place_of(session, call)
     if place is None:
         return
-    if talking and place.channel is Channel.HOLDING and place.state in (PlaceState.WAITING, PlaceState.OFFERED):
+    if (
+        (talking or is_done)
+        and place.channel is Channel.HOLDING
+        and place.state in (PlaceState.WAITING, PlaceState.OFFERED)
+    ):
         close(session, place, PlaceOutcome.TALKED, now)
         return
     if place.state is PlaceState.TAKEN and place.channel is Channel.HOLDING:

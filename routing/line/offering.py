@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from core.models import Channel, LinePlace, Outgoing, OutgoingState, PlaceState, SeatRow, SeatState
+from core.models import Channel, LinePlace, Outgoing, OutgoingState, PlaceState, SeatRow, SeatState, Urgency
 from core.settings import Language
 from routing.line.callback_policy import NextTry, Outcome, next_try
 from routing.line.places import change, in_window
@@ -17,6 +17,8 @@ from routing.line.waiting import Waiting, next_for, queues_of
 
 SECONDS_TO_ACCEPT = 10
 """No key within ten seconds of the whisper is no answer: the next agent is asked."""
+
+_LONG_ENOUGH_TO_HELP = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -106,13 +108,25 @@ def expired_offers(session: Session, now: datetime) -> list[LinePlace]:
 
 
 def lose_agent(session: Session, place: LinePlace, now: datetime) -> bool:
-    """Put a caller back whose agent dropped off in mid-talk: to the front, since they called before the others."""
+    """Put a caller back whose agent dropped off in mid-talk: to the front, since they called before the others.
+
+    After a talk of half a minute the agent has more likely hung up than been cut off: they make their notes.
+    """
     seat = session.get(SeatRow, place.seat_id) if place.seat_id else None
     if not change(session, place, (PlaceState.TAKEN,), state=PlaceState.WAITING, seat_id=None, due_at=None):
         return False
     if seat is not None:
-        set_state(session, seat, gone(seat), now)
+        has_hung_up = may_be_done(place, now) and not seat.dialled_in_sid
+        set_state(session, seat, SeatState.WRAP_UP if has_hung_up else gone(seat), now)
     return True
+
+
+def may_be_done(place: LinePlace, now: datetime) -> bool:
+    """Tell whether an agent had a caller for long enough to help them, and nothing is known of a danger."""
+    is_danger = place.urgency is Urgency.RED or place.danger_words
+    if place.taken_at is None or is_danger:
+        return False
+    return now - max(place.taken_at, place.channel_since) >= _LONG_ENOUGH_TO_HELP
 
 
 def gone(seat: SeatRow) -> SeatState:

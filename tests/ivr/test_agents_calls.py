@@ -1,9 +1,22 @@
 """The webhooks of calls to agents and to citizens who wait for a callback: what is said, and who meets whom."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.clock import now
-from core.models import Call, LinePlace, Outgoing, OutgoingKind, PlaceState, SeatRow, SeatState
+from core.models import (
+    Call,
+    Channel,
+    LinePlace,
+    Outgoing,
+    OutgoingKind,
+    PlaceOutcome,
+    PlaceState,
+    SeatRow,
+    SeatState,
+    Urgency,
+)
 from routing.line.desk import bring_in
 from routing.line.seats import seat_of
 from tests.factories import make_staff
@@ -83,6 +96,65 @@ def test_the_agent_hangs_up_and_the_caller_is_back_in_line(waiting):
     assert one(waiting, LinePlace).state is PlaceState.WAITING
     assert one(waiting, SeatRow).state is SeatState.OFFLINE
     assert "刚才的通话断了" in said(waiting.post("turns/3/talked"))
+
+
+@pytest.fixture
+def talked_for_a_while(waiting):
+    """A caller whose agent has hung up after half a minute."""
+    path, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    waiting.post(f"{path}/keys", CallSid=sid, Digits="1")
+    waiting.post("turns/2/taken")
+    with waiting.house.database.transaction() as session:
+        place = session.query(LinePlace).one()
+        place.taken_at = now() - timedelta(seconds=31)
+        place.channel_since = now() - timedelta(minutes=5)
+    waiting.post(f"{path}/left", CallSid=sid, CallStatus="completed")
+    return waiting
+
+
+def test_who_hangs_up_on_being_told_so_after_a_talk_is_done_and_not_rung_again(talked_for_a_while):
+    assert one(talked_for_a_while, SeatRow).state is SeatState.WRAP_UP
+    assert "直接挂机就可以" in said(talked_for_a_while.post("turns/3/talked"))
+    assert one(talked_for_a_while, LinePlace).state is PlaceState.WAITING
+    talked_for_a_while.post("status", CallStatus="completed")
+    place = one(talked_for_a_while, LinePlace)
+    assert (place.state, place.outcome) == (PlaceState.DONE, PlaceOutcome.TALKED)
+
+
+def test_who_stays_on_after_a_talk_waits_at_the_front_and_keeps_the_place(talked_for_a_while):
+    talked_for_a_while.post("turns/3/talked")
+    talked_for_a_while.key(4, "")  # nothing pressed while the sentence was said
+    talked_for_a_while.post("status", CallStatus="completed")
+    place = one(talked_for_a_while, LinePlace)
+    assert (place.state, place.channel) == (PlaceState.WAITING, Channel.CALLBACK)
+
+
+@pytest.mark.parametrize("danger", [{"urgency": Urgency.RED, "urgency_rank": 0}, {"danger_words": True}])
+def test_who_may_be_in_danger_is_never_told_to_hang_up_and_is_rung_again(waiting, danger):
+    path, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    waiting.post(f"{path}/keys", CallSid=sid, Digits="1")
+    waiting.post("turns/2/taken")
+    with waiting.house.database.transaction() as session:
+        place = session.query(LinePlace).one()
+        place.taken_at = place.channel_since = now() - timedelta(minutes=5)
+        for name, value in danger.items():
+            setattr(place, name, value)
+    waiting.post(f"{path}/left", CallSid=sid, CallStatus="completed")
+    answer = said(waiting.post("turns/3/talked"))
+    assert ("刚才的通话断了" in answer, "挂机就可以" in answer) == (True, False)
+    waiting.post("status", CallStatus="completed")
+    assert one(waiting, LinePlace).state is not PlaceState.DONE
+    assert one(waiting, SeatRow).state is SeatState.OFFLINE
+
+
+def test_a_citizen_who_was_rung_has_talked_since_they_answered_not_since_they_were_taken(waiting):
+    path, sid = placed(waiting, OutgoingKind.AGENT_CALL)
+    waiting.post(f"{path}/keys", CallSid=sid, Digits="1")
+    waiting.post("turns/2/taken")
+    with waiting.house.database.transaction() as session:
+        session.query(LinePlace).one().taken_at = now() - timedelta(minutes=5)
+    waiting.post(f"{path}/left", CallSid=sid, CallStatus="completed")
+    assert "挂机就可以" not in said(waiting.post("turns/3/talked"))
 
 
 def test_the_fallback_for_the_end_of_a_talk_does_not_lead_the_caller_back_into_an_empty_room(waiting):

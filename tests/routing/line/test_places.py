@@ -239,10 +239,25 @@ def test_a_caller_whose_agent_drops_off_is_first_again(session):
     place, seat, other = a_place(session), a_seat(session), a_seat(session, "wang")
     a_place(session, number="+8613600136000", at=minutes(1))
     accept(session, offered(session, seat), seat, NOON)
-    assert lose_agent(session, place, minutes(5))
+    assert lose_agent(session, place, minutes(0.4))
     assert seat.state is SeatState.OFFLINE
-    assert offered(session, other, minutes(5)).id == place.id
-    assert not lose_agent(session, place, minutes(5))
+    assert offered(session, other, minutes(0.4)).id == place.id
+    assert not lose_agent(session, place, minutes(0.4))
+
+
+def test_an_agent_who_is_gone_after_a_talk_has_hung_up_and_makes_their_notes(session):
+    place, seat = a_place(session), a_seat(session)
+    accept(session, offered(session, seat), seat, NOON)
+    assert lose_agent(session, place, minutes(0.5))
+    assert (seat.state, place.state) == (SeatState.WRAP_UP, PlaceState.WAITING)
+
+
+def test_who_has_dialled_in_is_still_in_their_own_call_when_a_talk_broke_off(session):
+    place, seat = a_place(session), a_seat(session)
+    accept(session, offered(session, seat), seat, NOON)
+    seat.dialled_in_sid = "CAown"
+    assert lose_agent(session, place, minutes(5))
+    assert seat.state is SeatState.BREAK
 
 
 @pytest.mark.parametrize("state", [state for state in SeatState if state is not SeatState.AVAILABLE])
