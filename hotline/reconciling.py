@@ -106,8 +106,8 @@ def _one_call(house: House, listed: CarriersCall) -> bool:
         call = _registered(session, house, listed, moment)
         if call.ended_at is not None:
             return False
-        rescue(session, house.settings, call, moment)
         end_call(session, house.settings, call, listed.status, moment)
+        rescue(session, house.settings, call, moment)
     log.warning("call_never_told", call_sid=listed.call_sid)
     return True
 

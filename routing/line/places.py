@@ -47,7 +47,8 @@ def join(
     """Return the place in which this call waits on the telephone from now on.
 
     Whoever rings again from the same number is back in the place that they had, with the time of their first call;
-    a withheld number shares a place with nobody. Urgency only rises.
+    a withheld number shares a place with nobody. Urgency only rises. A call that has ended by now, as its webhook
+    was told late, takes no place from a later call.
     """
     place = place_of(session, call) or _kept_place(session, call)
     if place is None:
@@ -63,7 +64,7 @@ def join(
             channel_since=now,
         )
         session.add(place)
-    elif place.call_id != call.id:
+    elif place.call_id != call.id and call.ended_at is None:
         place.call_id, place.channel, place.channel_since = call.id, Channel.HOLDING, now
         if place.state not in _WITH_AGENT:  # else an agent is about to ring them, and gets them on this call instead
             place.state, place.due_at, place.language = PlaceState.WAITING, None, language

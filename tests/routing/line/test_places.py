@@ -370,3 +370,13 @@ def test_of_withheld_numbers_nobody_has_talked_for_another(session):
     left = a_place(session, number=None, at=minutes(2))
     hang_up(session, left.call, minutes(5))
     assert left.outcome is PlaceOutcome.UNREACHABLE
+
+
+def test_a_call_that_ended_before_its_key_was_told_takes_no_place_from_a_later_one(session):
+    early = a_call(session, at=minutes(1))
+    early.ended_at = minutes(2)
+    waiting = a_place(session, at=minutes(3))
+    assert join(session, early, language="zh", urgency=Urgency.GREEN, now=minutes(4)) is waiting
+    assert (waiting.call.started_at, waiting.channel) == (minutes(3), Channel.HOLDING)
+    assert hang_up(session, early, minutes(4)) is None
+    assert waiting.state is PlaceState.WAITING
