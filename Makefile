@@ -55,11 +55,11 @@ fix: $(INSTALLED_DEV)  ## mend what ruff can mend
 bench: $(INSTALLED_DEV)  ## measure what the house adds, as ratios in one run
 	@$(BIN)/python -m tools.bench
 
-drill: $(INSTALLED)  ## a surge day in full, virtual and live, with processes killed; reports in docs/drills/
+drill: $(INSTALLED_DEV)  ## a surge day in full, virtual and live, processes killed, SQL away; reports in docs/drills/
 	@$(BIN)/hotline drill chengdu-2022-07-29 --report docs/drills/virtual
 	@$(BIN)/hotline drill chengdu-2022-07-29 --live --calls 2000 --speed 200 --report docs/drills/live-2000
 	@$(BIN)/hotline drill chengdu-2022-07-29 --live --calls 2000 --speed 200 --kill 25 --seed 2 --report docs/drills/live-2000-killed
-	@$(BIN)/hotline drill chengdu-2022-07-29 --live --calls 2000 --speed 200 --kill 25 --seed 3 --database postgresql --database-away 30 --report docs/drills/live-2000-postgresql
+	@$(BIN)/hotline drill chengdu-2022-07-29 --live --calls 800 --speed 500 --kill 25 --seed 4 --database postgresql --database-away 30 --report docs/drills/live-postgresql-killed
 	@$(BIN)/hotline drill chengdu-2022-07-29 --live --peak --speed 5 --report docs/drills/live-peak-hour
 
 lock: $(INSTALLED_DEV)  ## pin the newest versions that pyproject.toml allows, with hashes

@@ -3,7 +3,8 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -33,6 +34,22 @@ def _masked(value: Any) -> Any:
     return value
 
 
+class _StandardError:
+    """Where lines go; one that can't be written is lost, and that is all: no caller hears less for it.
+
+    When the web server is killed its workers answer on, but whoever read their lines has gone with it.
+    """
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
 def set_up_logs(level: str = "INFO") -> None:
     """Send every log line of this process to standard error as JSON; call once at the start of a process."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
@@ -46,7 +63,7 @@ def set_up_logs(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _StandardError())),
         cache_logger_on_first_use=True,
     )
 

@@ -97,14 +97,17 @@ def _unknown(house: House, recordings: list[CarriersRecording]) -> list[Carriers
 
 
 def _one_call(house: House, listed: CarriersCall) -> bool:
-    """Register a call that we never heard of, and let its number be called back."""
+    """Register a call that we never heard of, as of when it was, and let its number be called back.
+
+    Not if somebody has talked to them since.
+    """
     moment = now()
     with house.database.transaction() as session:
         call = _registered(session, house, listed, moment)
         if call.ended_at is not None:
             return False
-        rescue(session, house.settings, call, moment)
         end_call(session, house.settings, call, listed.status, moment)
+        rescue(session, house.settings, call, moment)
     log.warning("call_never_told", call_sid=listed.call_sid)
     return True
 
@@ -128,4 +131,5 @@ def _one_recording(house: House, listed: CarriersRecording, calls: tuple[Carrier
 
 
 def _registered(session: Session, house: House, listed: CarriersCall, moment: datetime) -> Call:
-    return register_call(session, house, listed.call_sid, e164(listed.number), listed.called, moment)
+    began = listed.started_at or moment
+    return register_call(session, house, listed.call_sid, e164(listed.number), listed.called, began)

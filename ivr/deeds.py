@@ -8,7 +8,14 @@ from core.models import Call, PlaceState
 from core.settings import Settings
 from ivr.conversation import Conversation
 from ivr.steps import CallBackLater, Deed, JoinLine, LostAgent, OpenOrder, StayInLine, TalkedOnDuty, Told, Took
-from routing.line.joining import call_back_later, join_line, learn_from_order, note_matter, talked_on_duty
+from routing.line.joining import (
+    call_back_later,
+    join_line,
+    learn_from_order,
+    left_the_line,
+    note_matter,
+    talked_on_duty,
+)
 from routing.line.places import place_of
 from routing.line.talks import agent_lost
 from routing.orders import find_order, hear_live, open_work_order
@@ -46,6 +53,8 @@ def _do_in_line(
     match deed:
         case JoinLine():
             join_line(session, call, talk.language, now)
+            if call.ended_at is not None:  # their key was told after their end
+                left_the_line(session, settings, call, now, talking=False)
         case StayInLine():
             if deed.said:
                 note_matter(session, call, deed.said, talk.language, now)

@@ -43,6 +43,7 @@ class CarriersCall:
     number: str | None
     called: str | None
     status: str
+    started_at: datetime | None
     ended_at: datetime | None
 
 
@@ -166,7 +167,7 @@ class Carrier:
         except (TwilioException, requests.RequestException) as error:
             raise _carrier_error(error) from error
         return tuple(
-            CarriersCall(str(call.sid), call._from, call.to, str(call.status), call.end_time)  # noqa: SLF001
+            CarriersCall(str(call.sid), call._from, call.to, str(call.status), call.start_time, call.end_time)  # noqa: SLF001
             for call in calls
             if call.direction == "inbound"
         )

@@ -22,7 +22,7 @@ _MOST_MOVES = 5
 
 def move(house: House, sender: Carrier, row: Outgoing) -> None:
     """Move a call that is going on; of one that can't be moved the carrier is asked whether it is over."""
-    if _went_on_by_itself(house, row):
+    if _went_on_by_itself(house, row) or _is_with_their_agent(house, row):
         sent(house, row, row.payload["call_sid"])
         return
     try:
@@ -67,6 +67,18 @@ def ask_on_the_line(house: House, sender: Carrier, row: Outgoing) -> None:
             wait(house, row, now() + _MOVE_AGAIN, failure=str(error))
             return
     sent(house, row, row.payload["call_sid"])
+
+
+def _is_with_their_agent(house: House, row: Outgoing) -> bool:
+    """Tell whether an earlier move, whose answer was lost, has brought a caller to their agent.
+
+    Another one would take them out of the conference, which ends by it.
+    """
+    if row.attempts == 1 or not row.payload["path"].endswith("/taken"):
+        return False
+    with house.database.reading() as session:
+        call = session.scalar(select(Call).where(Call.call_sid == row.payload["call_sid"]))
+        return call is not None and call.dialogue.get("place") == "talking"
 
 
 def _went_on_by_itself(house: House, row: Outgoing) -> bool:

@@ -27,6 +27,8 @@ def join_line(session: Session, call: Call, language: Language, now: datetime) -
     order = find_order(session, call)
     urgency = order.urgency if order else Urgency.UNKNOWN
     place = join(session, call, language=language, urgency=urgency, now=now, danger_words=_has_danger(order))
+    if call.ended_at is not None:  # told late: they have left the line by now, and nobody is asked before that is noted
+        return place
     if call_of_kept(session, place) is not None:  # they ring us while we ring them, or are about to
         ask_kept_agent(session, place, now)
     match(session, now)

@@ -47,7 +47,8 @@ def join(
     """Return the place in which this call waits on the telephone from now on.
 
     Whoever rings again from the same number is back in the place that they had, with the time of their first call;
-    a withheld number shares a place with nobody. Urgency only rises.
+    a withheld number shares a place with nobody. Urgency only rises. A call that has ended by now, as its webhook
+    was told late, takes no place from a later call.
     """
     place = place_of(session, call) or _kept_place(session, call)
     if place is None:
@@ -63,7 +64,7 @@ def join(
             channel_since=now,
         )
         session.add(place)
-    elif place.call_id != call.id:
+    elif place.call_id != call.id and call.ended_at is None:
         place.call_id, place.channel, place.channel_since = call.id, Channel.HOLDING, now
         if place.state not in _WITH_AGENT:  # else an agent is about to ring them, and gets them on this call instead
             place.state, place.due_at, place.language = PlaceState.WAITING, None, language
@@ -103,12 +104,12 @@ def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:
     """Keep the place of a caller who has left the line (hang-up rescue): from now on it waits for a callback.
 
     Returns the place if it was held on the telephone and nobody has it yet; with no number to ring it ends here, and
-    so it does when they have answered a later call of ours instead.
+    so it does when somebody has talked to them since, in a later call that was told before this one.
     """
     place = place_of(session, call)
     if place is None or place.channel is not Channel.HOLDING:
         return None
-    if _answered_us_since(session, place, call):
+    if _talked_since(session, place, call):
         close(session, place, PlaceOutcome.TALKED, now, only_from=_NOT_TAKEN)
         return None
     if place.number is None:
@@ -211,11 +212,19 @@ def _kept_place(session: Session, call: Call) -> LinePlace | None:
     return session.scalar(wanted.order_by(LinePlace.first_called_at).limit(1).with_for_update(of=LinePlace))
 
 
-def _answered_us_since(session: Session, place: LinePlace, call: Call) -> bool:
-    """Tell whether somebody was reached at this number by a call of ours that is later than their own."""
+def _talked_since(session: Session, place: LinePlace, call: Call) -> bool:
+    """Tell whether somebody at this number talks or has talked to us in a later call, theirs or ours.
+
+    Of a call whose webhooks are told late we may hear after that. One who was in danger is rung all the same, unless
+    it was us who rang: another may have called from there.
+    """
+    if place.number is None:
+        return False
     later = select(LinePlace.id).join(Call, LinePlace.call_id == Call.id).where(Call.started_at > call.started_at)
     with_us = or_(LinePlace.state == PlaceState.TAKEN, LinePlace.outcome == PlaceOutcome.TALKED)
-    reached = later.where(LinePlace.number == place.number, LinePlace.tries > 0, with_us, LinePlace.id != place.id)
+    reached = later.where(LinePlace.number == place.number, with_us, LinePlace.id != place.id)
+    if place.urgency is Urgency.RED:
+        reached = reached.where(LinePlace.tries > 0)
     return session.scalar(reached.limit(1)) is not None
 
 

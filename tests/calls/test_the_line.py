@@ -9,7 +9,19 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from core.clock import now
-from core.models import Channel, LinePlace, Outgoing, PlaceOutcome, PlaceState, Role, SeatRow, SeatState, Staff, Urgency
+from core.models import (
+    Channel,
+    LinePlace,
+    Outgoing,
+    OutgoingState,
+    PlaceOutcome,
+    PlaceState,
+    Role,
+    SeatRow,
+    SeatState,
+    Staff,
+    Urgency,
+)
 from hotline.drill.live.taking_away import locked
 from hotline.reconciling import Found, reconcile
 from hotline.web import create_app
@@ -29,10 +41,12 @@ from simulator import (
     NoAnswer,
     Phone,
     Press,
+    Silence,
     StaySilent,
     Talk,
     Voicemail,
 )
+from simulator.events import PutThrough
 from tests.browser import CHROMIUM, PLAYWRIGHT, window
 from tests.console.conftest import signed_in
 from tests.factories import PASSWORD, make_staff
@@ -261,6 +275,41 @@ def test_a_carrier_that_is_busy_or_broken_for_a_moment_delays_and_rings_nobody_t
     assert talked(centre, wang, LI)
     until(lambda: state_of(centre, "li") is SeatState.WRAP_UP)
     assert len([ring for ring in centre.carrier.phones_rung if ring.number == LI]) == rung + 1
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("was_moved", [True, False])
+def test_a_carrier_that_does_not_answer_rings_nobody_twice_and_parts_nobody(
+    centre: RunningHouse, *, was_moved: bool
+) -> None:
+    wang = f"+861390000105{was_moved:d}"
+    centre.carrier.add_phone(Phone(LI, TAKES))
+    seats(centre, li=SeatState.WRAP_UP)
+    rung = len([ring for ring in centre.carrier.phones_rung if ring.number == LI])
+    call = centre.start_call(ZERO, Talk(200), number=wang, patience=99)
+    until(lambda: place_of(centre, wang))
+    silences = (Silence("create_call", was_done=True), Silence("update_call", was_moved))
+    centre.carrier.faults = Faults(api_silences=silences)
+    seats(centre, li=SeatState.AVAILABLE)
+    call.wait(60)
+    done(centre, wang)
+    assert centre.carrier.faults.api_silences == ()
+    assert len([event for event in call.events if isinstance(event, PutThrough)]) == 1
+    assert not call.said("通话断了")
+    until(lambda: state_of(centre, "li") is SeatState.WRAP_UP)
+    with centre.house.database.reading() as session:
+        place = place_of(centre, wang)
+        assert place is not None
+        assert place.outgoing_id is not None
+        agents_call = session.get_one(Outgoing, place.outgoing_id)
+        assert agents_call.state is OutgoingState.PLACING  # found in the carrier's list half a minute later
+    until(lambda: outgoing(centre, agents_call.id).state is OutgoingState.SENT, 60)
+    assert len([ring for ring in centre.carrier.phones_rung if ring.number == LI]) == rung + 1
+
+
+def outgoing(house: RunningHouse, row_id: int) -> Outgoing:
+    with house.house.database.reading() as session:
+        return session.get_one(Outgoing, row_id)
 
 
 def test_an_agent_dials_in_from_any_telephone_is_asked_there_and_signs_off_there(centre: RunningHouse) -> None:

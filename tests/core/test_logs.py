@@ -58,3 +58,21 @@ def test_workers_and_the_clock_log_the_same_way(tmp_path):
             process.kill()
             out, _ = process.communicate(timeout=20)
         assert out == b""
+
+
+def test_a_line_that_nobody_reads_any_more_harms_nobody():
+    """A killed server's workers answer callers on: their lines go into a pipe whose other end is closed."""
+    say = """
+from core.logs import get_logger, set_up_logs
+set_up_logs("INFO")
+input()
+for number in range(3):
+    get_logger().exception("webhook_failed", number=number)
+print("answered")
+"""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-c", say], cwd=ROOT, text=True, **pipes)
+    process.stderr.close()
+    process.stderr = None
+    out, _ = process.communicate("go\n", timeout=60)
+    assert out == "answered\n"

@@ -214,3 +214,19 @@ def test_a_caller_is_moved_only_while_they_are_in_the_turn_that_leads_nowhere(ho
     carrier.faults = Faults(api_failures=(500,))
     deliver(house, row_id)
     assert read(house, Outgoing, row_id).state is (OutgoingState.WAITING if asked else OutgoingState.SENT)
+
+
+@pytest.mark.parametrize(("place", "asked"), [("holding", True), ("talking", False)])
+def test_a_caller_who_is_with_their_agent_is_not_moved_there_again(house, carrier, place, asked):
+    """The carrier had moved them though its answer was lost; a second move would end the conference."""
+    with house.database.transaction() as session:
+        call = a_call(session)
+        call.dialogue = {**call.dialogue, "place": place}
+        payload = {"call_sid": call.call_sid, "path": "turns/3/taken"}
+        row_id = outbox.send(session, OutgoingKind.MOVE_CALL, "move:1", payload, now()).id
+    carrier.faults = Faults(api_failures=(500, 500))
+    deliver(house, row_id)
+    assert read(house, Outgoing, row_id).state is OutgoingState.WAITING
+    later(house, Outgoing, row_id, 5)
+    deliver(house, row_id)
+    assert read(house, Outgoing, row_id).state is (OutgoingState.WAITING if asked else OutgoingState.SENT)

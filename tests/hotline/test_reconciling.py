@@ -7,16 +7,18 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from core.clock import now
-from core.models import Call, Channel, LinePlace, PlaceState, Recording, WorkOrder
+from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Recording, WorkOrder
 from core.settings import Settings
 from hotline.cli import main
 from hotline.cli_reconcile import advise
 from hotline.reconciling import Found, reconcile, settle
 from ivr.fallback_document import fallback_document
 from ivr.outbound import CarriersCall, CarriersRecording, carrier
+from routing.line.places import close
 from simulator import Caller, Carrier, HangUp
 from tests.hotline.media_site import ACCOUNT
 from tests.ivr.telephone import parse
+from tests.routing.line.test_places import a_place
 from tests.rows import a_call
 
 NUMBER, WANG = "+8657100000000", "+8613800138000"
@@ -24,8 +26,8 @@ AWAY = "http://127.0.0.1:1/voice"
 LATER = timedelta(minutes=2)
 
 
-def listed(sid="CAmissed00", number=WANG, status="completed"):
-    return CarriersCall(sid, number, NUMBER, status, now())
+def listed(sid="CAmissed00", number=WANG, status="completed", ago=timedelta()):
+    return CarriersCall(sid, number, NUMBER, status, now() - ago, now() - ago)
 
 
 def recorded(call_sid="CAmissed00", url="https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/REmissed00"):
@@ -47,6 +49,24 @@ def test_a_call_that_nobody_told_us_of_is_called_back_once(make_house):
     assert call.ended_at is not None
 
 
+def test_a_call_that_we_missed_has_its_place_from_when_it_was(make_house):
+    house = make_house()
+    missed = listed(ago=timedelta(minutes=7))
+    settle(house, (missed,), (), now())
+    assert [place.first_called_at for place in rows(house, LinePlace)] == [missed.started_at]
+
+
+@pytest.mark.parametrize(("since", "callbacks"), [(timedelta(minutes=3), 0), (timedelta(minutes=9), 1)])
+def test_who_has_talked_to_somebody_since_is_not_called_back_for_a_call_that_we_missed(make_house, since, callbacks):
+    house = make_house()
+    with house.database.transaction() as session:
+        place = a_place(session, number=WANG, at=now() - since)
+        close(session, place, PlaceOutcome.TALKED, now())
+    settle(house, (listed(ago=timedelta(minutes=7)),), (), now())
+    waiting = [place for place in rows(house, LinePlace) if place.state is PlaceState.WAITING]
+    assert len(waiting) == callbacks
+
+
 @pytest.mark.parametrize("call", [listed(number="anonymous"), listed(number="+266696687")])
 def test_a_withheld_number_is_only_counted(make_house, call):
     house = make_house()
@@ -56,7 +76,7 @@ def test_a_withheld_number_is_only_counted(make_house, call):
 
 def test_what_may_still_be_told_is_left_alone(make_house):
     house = make_house()
-    calls = (listed(), CarriersCall("CAongoing0", WANG, NUMBER, "in-progress", None))
+    calls = (listed(), CarriersCall("CAongoing0", WANG, NUMBER, "in-progress", now(), None))
     assert settle(house, calls, (recorded(),), now() - LATER) == Found()
     assert settle(house, calls[1:], (), now() + LATER) == Found()
 

@@ -7,11 +7,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.models import Call, Recording, Urgency, WorkOrder
+from core.clock import now
+from core.models import (
+    Call,
+    Channel,
+    LinePlace,
+    PlaceOutcome,
+    PlaceState,
+    Recording,
+    SeatState,
+    Urgency,
+    WorkOrder,
+)
 from core.spool import SpooledWebhook
 from ivr.prompts import LANGUAGES, prompt
 from ivr.replay import replay_spool
+from routing.line.desk import choose_state
+from routing.line.places import close
+from routing.line.seats import seat_of
+from tests.factories import make_staff
 from tests.ivr.telephone import DUTY, WANG, new_sid, parse, recorded, said, verbs
+from tests.routing.line.test_places import a_place
 
 APOLOGIES = [prompt("apology", language, emergency_numbers="120, 119, 110") for language in LANGUAGES]
 
@@ -136,6 +152,24 @@ def test_a_key_nine_pressed_meanwhile_is_a_red_that_alerts(make_telephone):
     replay_spool(telephone.house)
     assert telephone.order().urgency is Urgency.RED
     assert telephone.counts()["outbox"] == 1
+
+
+@pytest.mark.parametrize("has_talked", [True, False])
+def test_a_zero_told_after_the_callers_end_rings_them_unless_somebody_has_talked_to_them_since(telephone, has_talked):
+    telephone.post("incoming")
+    with file_gone(telephone.house):
+        telephone.key(1, "0")
+    telephone.post("status", CallStatus="completed")
+    with telephone.house.database.transaction() as session:
+        seat = seat_of(session, make_staff(session, "li"), now())
+        choose_state(session, seat, SeatState.WRAP_UP, now())
+        if has_talked:
+            close(session, a_place(session, number=WANG, at=now()), PlaceOutcome.TALKED, now())
+    replay_spool(telephone.house)
+    left = telephone.rows(LinePlace)[-1]
+    assert (left.state, left.channel) == (
+        (PlaceState.DONE, Channel.HOLDING) if has_talked else (PlaceState.WAITING, Channel.CALLBACK)
+    )
 
 
 def test_words_of_an_outage_in_mid_call_belong_to_its_order(telephone):

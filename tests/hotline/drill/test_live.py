@@ -16,6 +16,7 @@ from hotline.drill.live.comparing import Found, doubles
 from hotline.drill.live.house import Kill
 from hotline.drill.live.plan import Plan
 from hotline.drill.live.report import write_report
+from hotline.drill.live.taking_away import Away
 from hotline.drill.people import Wish, people
 from simulator import Press
 from simulator.events import PutThrough
@@ -36,6 +37,22 @@ def test_a_day_goes_by_as_much_faster_as_was_asked_and_the_same_seed_gives_the_s
     assert kills == plan.moments_to_kill(400)
     assert sorted(name for _, name in kills) == ["clock", "outgoing", "redis", "stream", "web", "web", "worker"]
     assert all(40 <= at <= 360 for at, _ in kills)
+
+
+@pytest.mark.parametrize(("database", "ways"), [("sqlite", {"locked"}), ("postgresql", {"stopped", "frozen"})])
+def test_the_database_is_taken_away_at_moments_and_in_ways_drawn_by_the_seed(database, ways):
+    plans = [Plan(SMALL, 200, seed, database=database, away_seconds=(30, 12, 3)) for seed in range(20)]
+    assert plans[3].moments_away(400) == plans[3].moments_away(400)
+    assert len({tuple(plan.moments_away(400)) for plan in plans}) == 20
+    assert {away.way for plan in plans for away in plan.moments_away(400)} == ways
+    for plan in plans:
+        first, second, third = plan.moments_away(400)
+        assert [away.seconds for away in (first, second, third)] == [30, 12, 3]
+        assert first.at_seconds >= 40
+        assert first.at_seconds + 30 <= second.at_seconds
+        assert second.at_seconds + 12 <= third.at_seconds
+        assert third.at_seconds + 3 <= 360
+    assert Plan(SMALL, 200).moments_away(400) == []
 
 
 def test_the_peak_hour_is_the_busiest_and_begins_at_once():
@@ -129,6 +146,8 @@ def test_the_report_says_machine_commit_seed_kills_and_what_was_lost(tmp_path):
         webhooks_unanswered=2,
         fallbacks=1,
         kills=(Kill(3.5, "web", 4711),),
+        database="postgresql",
+        aways=(Away(9.25, 30.1, "frozen"),),
     )
     page = write_report(tmp_path / "drill", found).read_text(encoding="utf-8")
     for said in (
@@ -137,6 +156,8 @@ def test_the_report_says_machine_commit_seed_kills_and_what_was_lost(tmp_path):
         "| CA9 | CA8 we rang |",
         "Commit: ",
         "| 3.50 | web | 4711 |",
+        "Database: postgresql",
+        "| 9.25 | 30.1 | frozen |",
         "| CA1 | not in the ledger |",
         "| agent | 10 |",
     ):
@@ -146,8 +167,10 @@ def test_the_report_says_machine_commit_seed_kills_and_what_was_lost(tmp_path):
 
 @pytest.mark.full
 @pytest.mark.timeout(600)
-def test_a_small_drill_with_kills_loses_nobody_and_rings_nobody_twice():
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_small_drill_with_kills_and_without_sql_loses_nobody_and_rings_nobody_twice(database):
     options = ["--live", "--calls", "40", "--speed", "4000", "--kill", "3", "--json"]
+    options += ["--database", database, "--database-away", "5"]
     ran = subprocess.run(
         [sys.executable, "-m", "hotline", "drill", *options],
         cwd=ROOT,
@@ -160,6 +183,7 @@ def test_a_small_drill_with_kills_loses_nobody_and_rings_nobody_twice():
     assert (found["lost_calls"], found["double_calls"], found["double_orders"]) == ({}, {}, 0)
     assert found["calls"] >= 40
     assert len(found["kills"]) == 3
+    assert [round(away["seconds"]) for away in found["aways"]] == [5]
     assert sum(found["outcomes"].values()) == found["calls"]
     assert found["webhook_p99_seconds"] > 0
     assert ran.returncode == 0

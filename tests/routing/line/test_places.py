@@ -365,3 +365,33 @@ def test_who_asked_to_be_rung_elsewhere_and_rings_again_has_one_place_not_two(se
     again = a_place(session, at=minutes(9))
     assert (again.id, again.channel, again.number) == (place.id, Channel.HOLDING, "+8613700137000")
     assert a_place(session, "+8613700137000", minutes(10)) is place
+
+
+@pytest.mark.parametrize(
+    ("urgency", "later", "kept"),
+    [(Urgency.GREEN, 1, False), (Urgency.GREEN, -1, True), (Urgency.RED, 1, True)],
+)
+def test_who_left_the_line_and_has_talked_since_is_not_rung_when_that_is_told_late(session, urgency, later, kept):
+    """While the database was away webhooks wait in the spool: the later call may be told first."""
+    talked = a_place(session, at=minutes(2 + later))
+    close(session, talked, PlaceOutcome.TALKED, minutes(9))
+    told_late = a_place(session, at=minutes(2), urgency=urgency)
+    assert (hang_up(session, told_late.call, minutes(10)) is not None) is kept
+    assert (told_late.state is PlaceState.WAITING) is kept
+
+
+def test_of_withheld_numbers_nobody_has_talked_for_another(session):
+    close(session, a_place(session, number=None, at=minutes(3)), PlaceOutcome.TALKED, minutes(4))
+    left = a_place(session, number=None, at=minutes(2))
+    hang_up(session, left.call, minutes(5))
+    assert left.outcome is PlaceOutcome.UNREACHABLE
+
+
+def test_a_call_that_ended_before_its_key_was_told_takes_no_place_from_a_later_one(session):
+    early = a_call(session, at=minutes(1))
+    early.ended_at = minutes(2)
+    waiting = a_place(session, at=minutes(3))
+    assert join(session, early, language="zh", urgency=Urgency.GREEN, now=minutes(4)) is waiting
+    assert (waiting.call.started_at, waiting.channel) == (minutes(3), Channel.HOLDING)
+    assert hang_up(session, early, minutes(4)) is None
+    assert waiting.state is PlaceState.WAITING
