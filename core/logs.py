@@ -34,20 +34,23 @@ def _masked(value: Any) -> Any:
     return value
 
 
-class _StandardError:
+class _Lines:
     """Where lines go; one that can't be written is lost, and that is all: no caller hears less for it.
 
     When the web server is killed its workers answer on, but whoever read their lines has gone with it.
     """
 
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
     def write(self, text: str) -> int:
         with suppress(OSError):
-            sys.stderr.write(text)
+            self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         with suppress(OSError):
-            sys.stderr.flush()
+            self._stream.flush()
 
 
 def set_up_logs(level: str = "INFO") -> None:
@@ -63,7 +66,7 @@ def set_up_logs(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _StandardError())),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lines(sys.stderr))),
         cache_logger_on_first_use=True,
     )
 
