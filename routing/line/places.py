@@ -3,7 +3,7 @@
 Nothing is committed here, and no telephone is rung: whoever calls these functions says what follows.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, CursorResult, Integer, bindparam, exists, or_, select, update
@@ -31,6 +31,8 @@ _PLACE_OF = (
     .with_for_update(of=LinePlace)
     .execution_options(populate_existing=True)
 )
+_AT_ONCE = timedelta(seconds=60)
+"""Calls that begin no further apart may be told in either order: in a surge some webhooks wait for seconds."""
 _Value = str | int | bool | datetime | None
 
 
@@ -103,14 +105,16 @@ def place_of_sent(session: Session, sent: Outgoing) -> LinePlace:
 def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:
     """Keep the place of a caller who has left the line (hang-up rescue): from now on it waits for a callback.
 
-    Returns the place if it was held on the telephone and nobody has it yet; with no number to ring it ends here, and
-    so it does when somebody has talked to them since, in a later call that was told before this one.
+    Returns the place if it was held on the telephone and nobody has it yet; with no number to ring it ends here. And
+    it ends, held or with a callback chosen, when somebody has talked to them by another call since this one began.
     """
     place = place_of(session, call)
-    if place is None or place.channel is not Channel.HOLDING:
+    if place is None:
         return None
     if _talked_since(session, place, call):
         close(session, place, PlaceOutcome.TALKED, now, only_from=_NOT_TAKEN)
+        return None
+    if place.channel is not Channel.HOLDING:
         return None
     if place.number is None:
         ended = close(session, place, PlaceOutcome.UNREACHABLE, now, only_from=_NOT_TAKEN)
@@ -213,15 +217,18 @@ def _kept_place(session: Session, call: Call) -> LinePlace | None:
 
 
 def _talked_since(session: Session, place: LinePlace, call: Call) -> bool:
-    """Tell whether somebody at this number talks or has talked to us in a later call, theirs or ours.
+    """Tell whether somebody at this number talks to us, or has since a call began, by a later call, theirs or ours.
 
-    Of a call whose webhooks are told late we may hear after that. One who was in danger is rung all the same, unless
-    it was us who rang: another may have called from there.
+    Of a call whose webhooks are told late we may hear after that; and who rings us in the very moment in which we ring
+    them is in two calls of about the same time. One who was in danger is rung all the same, unless it was us who
+    rang: another may have called from there.
     """
     if place.number is None:
         return False
-    later = select(LinePlace.id).join(Call, LinePlace.call_id == Call.id).where(Call.started_at > call.started_at)
-    with_us = or_(LinePlace.state == PlaceState.TAKEN, LinePlace.outcome == PlaceOutcome.TALKED)
+    has_talked = (LinePlace.outcome == PlaceOutcome.TALKED) & (LinePlace.closed_at > call.started_at)
+    with_us = or_(LinePlace.state == PlaceState.TAKEN, has_talked)
+    later = select(LinePlace.id).join(Call, LinePlace.call_id == Call.id)
+    later = later.where(Call.started_at > call.started_at - _AT_ONCE)
     reached = later.where(LinePlace.number == place.number, with_us, LinePlace.id != place.id)
     if place.urgency is Urgency.RED:
         reached = reached.where(LinePlace.tries > 0)

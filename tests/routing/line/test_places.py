@@ -380,6 +380,29 @@ def test_who_left_the_line_and_has_talked_since_is_not_rung_when_that_is_told_la
     assert (told_late.state is PlaceState.WAITING) is kept
 
 
+@pytest.mark.parametrize("chooses", [False, True])
+@pytest.mark.parametrize("is_over", [False, True])
+def test_who_answers_us_while_a_call_of_their_own_begins_is_not_rung_for_that_one(session, chooses, is_over):
+    """Both rang in the same moment; which of them was told first is chance."""
+    ours, seat = a_place(session, at=minutes(1)), a_seat(session)
+    accept(session, offered(session, seat, minutes(2)), seat, minutes(2))
+    own = a_place(session, at=minutes(1.5))
+    assert own.id != ours.id
+    if chooses:
+        assert choose_callback(session, own, number=NUMBER, promised_by=None, now=minutes(2), zone=CITY)
+    if is_over:
+        close(session, ours, PlaceOutcome.TALKED, minutes(3))
+    assert hang_up(session, own.call, minutes(4)) is None
+    assert (own.state, own.outcome) == (PlaceState.DONE, PlaceOutcome.TALKED)
+
+
+def test_who_rings_again_after_a_talk_and_hangs_up_is_called_back(session):
+    talked = a_place(session, at=minutes(1))
+    close(session, talked, PlaceOutcome.TALKED, minutes(1.4))
+    again = a_place(session, at=minutes(1.5))
+    assert hang_up(session, again.call, minutes(2)) is again
+
+
 def test_of_withheld_numbers_nobody_has_talked_for_another(session):
     close(session, a_place(session, number=None, at=minutes(3)), PlaceOutcome.TALKED, minutes(4))
     left = a_place(session, number=None, at=minutes(2))
