@@ -85,6 +85,7 @@ def _number(city: RunningHouse, slug: str) -> int:
     return found
 
 
+@pytest.mark.full
 def test_an_answer_is_imported_reviewed_heard_expired_and_put_right(
     city: RunningHouse, desks: dict[str, "playwright.Page"], tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from itertools import islice
 
+import pytest
+
 from tests.house import ROOT
 
 SAY = """
@@ -41,6 +43,7 @@ def test_each_event_is_one_json_line_on_standard_error_without_whole_numbers():
     assert "13800138000" not in json.dumps(failed)
 
 
+@pytest.mark.full
 def test_workers_and_the_clock_log_the_same_way(tmp_path):
     """Whatever runs: lines that a machine can read, and masked."""
     environment = {
