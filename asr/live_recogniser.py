@@ -47,7 +47,7 @@ class FinalText:
 class LiveRecogniser:
     """One utterance after the other; an utterance ends by the model's own rules, which count seconds of sound."""
 
-    def __init__(self, model: LoadedModel, starts_at_seconds: float) -> None:
+    def __init__(self, model: LoadedModel, starts_at_seconds: float, *, in_utterance: bool = False) -> None:
         self.language: Language = model.found.language
         self._name = model.found.name
         self._starts_at_seconds = self._until_seconds = starts_at_seconds
@@ -58,8 +58,8 @@ class LiveRecogniser:
         self._last_partial = ""
         self._idle_bytes = 0
         self._held = b""
-        self.is_in_utterance = False
-        """Something was guessed that no final text has settled yet."""
+        self.is_in_utterance = in_utterance
+        """Something was guessed, here or in the language before, that no final text has settled yet."""
 
     def hear(self, ulaw: bytes) -> PartialText | FinalText | None:
         """Decode the next piece of sound; at most one text comes of it, so give it no more than half a second.

@@ -126,5 +126,11 @@ def where_it_stands(session: Session, live: LiveCall) -> LastPrompt:
     return last_prompt(session, session.get_one(Call, live.call_id))
 
 
+def language_of(session: Session, live: LiveCall) -> Language:
+    """Return the language of the conversation; it stays that until the transaction ends."""
+    language: Language = _locked_call(session, live).dialogue["language"]
+    return language
+
+
 def _locked_call(session: Session, live: LiveCall) -> Call:
     return session.get_one(Call, live.call_id, with_for_update={"of": Call}, populate_existing=True)

@@ -5,10 +5,11 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from asr.stream import Ear, LiveText
+from asr.stream import Ear, FinalText, LiveText
 from core.clock import now
 from core.errors import ModelMissingError
 from core.logs import get_logger
+from core.settings import Language
 from hotline.stream.own_voice import OwnVoice
 from hotline.stream.speech import Speech
 from hotline.stream.tape import Tape
@@ -35,7 +36,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._tape = Tape(workshop.house.recordings, live.recording_id, live.key_id, workshop.tapes)
         self._own_voice = OwnVoice(prompt, lambda: self._tape.seconds)
-        self._speech = Speech(workshop, live, self._own_voice, self._beat)
+        self._speech = Speech(workshop, live, self._own_voice, self._beat, self._hear_again)
         self._frames = bytearray()
         self._sound_at = time.monotonic()
         self._is_over = False
@@ -55,6 +56,7 @@ class Session:
         self._sound_at = time.monotonic()
         self._tape.add(sound)
         if self._ear:
+            self._ear.follow(self._own_voice.prompt.language)
             self._ear.hear(sound)
 
     @property
@@ -78,13 +80,11 @@ class Session:
         self._own_voice.says(prompt)
 
     def tick(self) -> None:
-        """Called about each second: the language of the conversation is followed, and sound goes to the disk.
+        """Called about each second: sound goes to the disk.
 
         When nothing has come for long, the carrier has forgotten to end the stream, or the line to it is cut.
         """
         self._hand_on()
-        if self._ear:
-            self._ear.follow(self._own_voice.prompt.language)
         self._tape.write()
         if time.monotonic() - self._sound_at > _GONE_SECONDS:
             self._hang_up()
@@ -111,6 +111,9 @@ class Session:
             log.warning("model_missing", language=self.live.language, reason=str(error))
             self._speech.was_all_heard = False
             return None
+
+    def _hear_again(self, text: FinalText, language: Language) -> bool:
+        return self._ear is not None and self._ear.hear_again(text, language)
 
     def _close(self) -> None:
         house = self._workshop.house

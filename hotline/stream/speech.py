@@ -14,7 +14,7 @@ from hotline.stream.mover import Mover
 from hotline.stream.own_voice import OwnVoice
 from hotline.stream.workshop import Workshop
 from ivr.last_prompt import LastPrompt
-from ivr.live_call import LiveCall, Said, keep_utterance, tell_danger, where_it_stands
+from ivr.live_call import LiveCall, Said, keep_utterance, language_of, tell_danger, where_it_stands
 from routing.triage import Reason, danger
 
 log = get_logger()
@@ -24,10 +24,19 @@ _Done = TypeVar("_Done")
 
 
 class Speech:
-    """One caller's speech; belongs to the event loop. `on_speaking` is told when an utterance begins and has ended."""
+    """One caller's speech; belongs to the event loop.
+
+    `on_speaking` is told when an utterance begins and has ended. `hear_again` has one decoded in another language, and
+    tells whether it will be; it may be called in any thread.
+    """
 
     def __init__(
-        self, workshop: Workshop, live: LiveCall, own_voice: OwnVoice, on_speaking: Callable[[], None]
+        self,
+        workshop: Workshop,
+        live: LiveCall,
+        own_voice: OwnVoice,
+        on_speaking: Callable[[], None],
+        hear_again: Callable[[FinalText, Language], bool],
     ) -> None:
         self.is_speaking = False
         """Words that are the caller's own were heard of an utterance that is not yet kept."""
@@ -35,6 +44,7 @@ class Speech:
         self.finished = asyncio.Event()
         self.books = Lane(workshop.books, _MOST_DEEDS)
         self._house, self._live, self._own_voice, self._on_speaking = workshop.house, live, own_voice, on_speaking
+        self._hear_again = hear_again
         self._mover = Mover(workshop, live.call_sid)
         self._utterance = 0
         self._dangers: dict[Reason, None] = {}
@@ -111,18 +121,30 @@ class Speech:
         self._utterance += 1
         if own and (dangers or not echo.is_all):
             words = tuple((word.word, word.start_seconds, word.end_seconds, word.confidence) for word in own)
-            self._keep(Said(readable(word.word for word in own), words, text.model, dangers))
+            self._keep(text, Said(readable(word.word for word in own), words, text.model, dangers))
         else:
             self._note(is_speaking=False)
 
-    def _keep(self, said: Said) -> None:
-        def keep() -> LastPrompt:
+    def _keep(self, text: FinalText, said: Said) -> None:
+        """Write an utterance down, unless it was heard in a language that the caller has just left: then hear it anew.
+
+        A danger stays told, in whichever language it was heard.
+        """
+
+        def keep() -> LastPrompt | None:
             with self._house.database.transaction() as session:
+                language = language_of(session, self._live)
+                if language != text.language and not said.dangers:
+                    if self._hear_again(text, language):
+                        return None
+                    self.was_all_heard = False
                 return keep_utterance(session, self._house.settings, self._live, said, now())
 
         utterance = self._utterance
 
-        def go_on(prompt: LastPrompt) -> None:
+        def go_on(prompt: LastPrompt | None) -> None:
+            if prompt is None:
+                return
             self._own_voice.says(prompt)
             if utterance == self._utterance:
                 self._note(is_speaking=False)

@@ -8,6 +8,7 @@ import pytest
 from asr.live_recogniser import FinalText, PartialText
 from asr.speed import STREAM_SHARE, live_capacity, mulaw, streams_of_a_core
 from asr.stream import MOST_BEHIND_SECONDS, Ears, Finished, Missed
+from asr.tidy import is_word
 from core.errors import ModelMissingError
 from core.settings import Settings
 from tests.asr.model_folders import on_miniatures
@@ -86,15 +87,13 @@ def test_thirty_streams_at_once_hear_each_their_own(ears):
         assert not listener.missed
 
 
-def test_the_language_is_followed_at_the_end_of_an_utterance_and_times_go_on(ears):
+def test_the_language_is_followed_and_times_go_on(ears):
     listener = Listener()
     ear = ears.open("zh", listener)
     first, second = mulaw(caller("zh_dialysis")), mulaw(caller("en_insulin"))
-    in_frames(ear, first)
-    until(lambda: listener.told, 10)
-    ear.follow("en")  # in mid-sentence
-    in_frames(ear, 2 * SILENCE)
+    in_frames(ear, first + 2 * SILENCE)
     until(lambda: listener.finals, 10)
+    ear.follow("en")
     in_frames(ear, second)
     ear.finish()
     assert listener.finished.wait(30)
@@ -102,6 +101,77 @@ def test_the_language_is_followed_at_the_end_of_an_utterance_and_times_go_on(ear
     assert "透析" in listener.finals[0].text
     assert "insulin" in listener.finals[1].text
     assert len(first) / SECOND + 2 < listener.finals[1].words[0].start_seconds < len(first) / SECOND + 3.5
+
+
+def test_a_language_that_changes_in_mid_sentence_is_heard_from_its_first_word(ears):
+    sound = 3 * SILENCE + mulaw(caller("en_insulin"))
+    (alone,) = heard(ears, sound, language="en").finals
+    listener = Listener()
+    ear = ears.open("zh", listener)
+    in_frames(ear, sound[: 5 * SECOND])
+    until(lambda: listener.told, 10)
+    ear.follow("en")
+    in_frames(ear, sound[5 * SECOND :])
+    ear.finish()
+    assert listener.finished.wait(30)
+    (final,) = listener.finals
+    assert (final.language, final.text) == ("en", alone.text)
+    assert final.words[0].start_seconds == pytest.approx(alone.words[0].start_seconds, abs=0.1)
+    assert not listener.missed
+
+
+def test_an_utterance_that_ended_in_the_wrong_language_is_heard_again_where_it_was(ears):
+    sound = 3 * SILENCE + mulaw(caller("en_insulin")) + 2 * SILENCE
+    (alone,) = heard(ears, sound, language="en").finals
+    listener = Listener()
+    ear = ears.open("zh", listener)
+    in_frames(ear, sound)
+    until(lambda: listener.finals, 10)
+    assert ear.hear_again(listener.finals[0], "en")
+    until(lambda: len(listener.finals) > 1, 10)
+    assert not listener.finished.is_set()
+    in_frames(ear, mulaw(caller("zh_dialysis")))  # the stream itself goes on as before
+    ear.finish()
+    assert listener.finished.wait(30)
+    wrong, again, after = listener.finals
+    assert [final.language for final in listener.finals] == ["zh", "en", "zh"]
+    assert again.text == alone.text
+    assert again.words[0].start_seconds == pytest.approx(alone.words[0].start_seconds, abs=0.1)
+    assert "透析" in after.text
+    assert not ear.hear_again(wrong, "en")  # nothing more can be told
+
+
+def test_what_is_nothing_in_the_other_language_is_told_as_no_words(ears):
+    listener = Listener()
+    ear = ears.open("zh", listener)
+    in_frames(ear, mulaw(caller("zh_yes")) + 2 * SILENCE)
+    until(lambda: listener.finals, 10)
+    assert ear.hear_again(listener.finals[0], "en")
+    until(lambda: len(listener.finals) > 1, 10)
+    assert listener.finals[1].language == "en"
+    assert not [word for word in listener.finals[1].words if is_word(word.word)]
+
+
+def test_what_was_said_too_long_ago_is_not_heard_again(ears):
+    listener = Listener()
+    ear = ears.open("zh", listener)
+    for number in range(1, 4):
+        in_frames(ear, mulaw(caller("zh_yes")) + 2 * SILENCE)
+        until(lambda number=number: len(listener.finals) == number, 10)
+    assert not ear.hear_again(listener.finals[0], "en")
+    assert ear.hear_again(listener.finals[1], "en")
+
+
+def test_whoever_asks_to_hear_again_before_the_end_is_told_before_the_end(ears):
+    listener = Listener()
+    ear = ears.open("zh", listener)
+    in_frames(ear, mulaw(caller("zh_yes")) + 2 * SILENCE)
+    until(lambda: listener.finals, 10)
+    ear.finish()
+    told = ear.hear_again(listener.finals[0], "en")
+    assert listener.finished.wait(30)
+    assert [final.language for final in listener.finals] == ["zh"] + ["en"] * told
+    assert isinstance(listener.told[-1], Finished)
 
 
 def test_a_language_without_a_model_leaves_the_one_that_is_heard(ears, tmp_path):
@@ -112,7 +182,9 @@ def test_a_language_without_a_model_leaves_the_one_that_is_heard(ears, tmp_path)
     listener = Listener()
     ear = fewer.open("zh", listener)
     ear.follow("en")
-    in_frames(ear, mulaw(caller("zh_dialysis")))
+    in_frames(ear, mulaw(caller("zh_dialysis")) + 2 * SILENCE)
+    until(lambda: listener.finals, 10)
+    assert not ear.hear_again(listener.finals[0], "en")
     ear.finish()
     assert listener.finished.wait(30)
     assert "透析" in listener.finals[0].text

@@ -119,6 +119,33 @@ def test_the_language_of_the_conversation_is_followed(ears):
     assert ears.utterances(call)[-1].model == "miniature-en"
 
 
+def test_who_speaks_in_the_moment_of_changing_the_language_is_heard_in_the_new_one(ears, site):
+    call = ears.greeted()
+    with ears.heard(call) as stream:
+        ears.change(call, dialogue={"language": "en"})  # nobody has told the stream yet
+        stream.speak(voice("en_insulin") + 2 * SILENCE)
+        (utterance,) = until(lambda: ears.utterances(call), 20)
+        until(lambda: site.moves_of(call), 20)
+        until(lambda: ears.house.live.hearing(call) == Hearing(speaking=False), 10)
+        stream.stop()
+    until(lambda: ears.has_ended(call), 20)
+    assert utterance.model == "miniature-en"
+    assert "insulin" in utterance.text
+    assert ears.recording_of(call).transcript.text == utterance.text
+
+
+def test_who_hangs_up_at_once_after_speaking_in_another_language_is_not_heard_in_the_old_one(ears):
+    call = ears.greeted()
+    with ears.heard(call) as stream:
+        ears.change(call, dialogue={"language": "en"})
+        stream.speak(voice("en_insulin"))
+        stream.stop()
+    until(lambda: ears.has_ended(call), 20)
+    row = ears.recording_of(call)
+    assert row.language == "en"
+    assert row.state is RecordingState.STORED or "insulin" in row.transcript.text
+
+
 def _says(stream, ears, call, word):
     stream.speak(voice("en_insulin") + 2 * SILENCE, pace=20)
     return any(word in utterance.text for utterance in ears.utterances(call))
