@@ -120,6 +120,17 @@ def test_a_language_that_changes_in_mid_sentence_is_heard_from_its_first_word(ea
     assert not listener.missed
 
 
+def test_what_was_begun_before_the_language_changed_is_always_settled(ears):
+    listener = Listener()
+    ear = ears.open("zh", listener)
+    in_frames(ear, mulaw(caller("zh_dialysis"))[: 2 * SECOND])
+    until(lambda: listener.told, 10)
+    ear.follow("en")
+    in_frames(ear, 8 * SILENCE)
+    until(lambda: listener.finals, 10)
+    assert {final.language for final in listener.finals} == {"en"}
+
+
 def test_an_utterance_that_ended_in_the_wrong_language_is_heard_again_where_it_was(ears):
     sound = 3 * SILENCE + mulaw(caller("en_insulin")) + 2 * SILENCE
     (alone,) = heard(ears, sound, language="en").finals
