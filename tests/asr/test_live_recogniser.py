@@ -149,3 +149,9 @@ def test_a_pause_within_an_utterance_is_decoded():
     assert hearing.is_in_utterance
     assert finals(texts(hearing, 3 * SILENCE))
     assert decoded_seconds(hearing) < 2.5
+
+
+def test_what_was_begun_in_another_language_is_settled_even_when_nothing_is_understood():
+    begun = LiveRecogniser(loaded("en", on_miniatures(), "live"), 0.0, in_utterance=True)
+    (final,) = finals([*texts(begun, 2 * SILENCE), begun.finish()])
+    assert (final.text, final.words, final.language) == ("", (), "en")
