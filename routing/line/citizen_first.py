@@ -21,9 +21,10 @@ from core.models import (
     Urgency,
 )
 from core.settings import Settings
+from routing.line.changing import change
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, ring_agent
 from routing.line.offering import Offer
-from routing.line.places import change, place_of_sent
+from routing.line.places import place_of_sent
 from routing.line.seats import set_state
 from routing.line.whom_to_call import Way, way_to_call
 

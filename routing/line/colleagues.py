@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from core import outbox
 from core.errors import HotlineError
 from core.models import Channel, LinePlace, Outgoing, OutgoingKind, PlaceState, SeatRow, SeatState
+from routing.line.changing import change
 from routing.line.desk import NotNowError, give_up
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, ring_agent
-from routing.line.moving import move_agent, move_caller
+from routing.line.moving import call_now, move_agent, move_caller
 from routing.line.offering import offer
-from routing.line.places import change
 from routing.line.ringing_citizens import tell_order
 from routing.line.seats import can_be_rung, set_state, way_to
 
@@ -101,5 +101,5 @@ def _leave_with(session: Session, place: LinePlace, colleague: SeatRow, now: dat
     if place.channel is not Channel.HOLDING or not change(session, place, (PlaceState.TAKEN,), **values):
         raise NotNowError("Nobody is talking to this caller.")
     colleague.next_state = None
-    move_caller(session, place.call, "taken", place.outgoing_id, now)
+    move_caller(session, call_now(session, place), "taken", place.outgoing_id, now)
     tell_order(session, place, now)

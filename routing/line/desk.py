@@ -20,10 +20,11 @@ from core.models import (
     SeatRow,
     SeatState,
 )
+from routing.line.changing import change
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, match, ring_agent
 from routing.line.moving import move_agent
 from routing.line.offering import offer
-from routing.line.places import change, close
+from routing.line.places import close
 from routing.line.seats import IN_A_CALL, can_be_rung, set_state
 from routing.line.talks import talk_over
 

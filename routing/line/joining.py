@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from core.models import Call, Channel, LinePlace, PlaceOutcome, PlaceState, Urgency, WorkOrder
 from core.settings import Language, Settings
 from routing.line.callback_policy import promise
+from routing.line.changing import change
 from routing.line.citizen_first import ask_kept_agent, call_of_kept
 from routing.line.matching import match
-from routing.line.places import change, choose_callback, close, hang_up, join, note_urgency, place_of
+from routing.line.places import choose_callback, close, hang_up, join, note_urgency, place_of
 from routing.line.pressure import expected_wait
 from routing.line.talks import caller_gone, talk_over
 from routing.line.whom_to_call import Way, way_to_call

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core import outbox
 from core.models import RANK_OF_DANGER, Channel, ContactKind, LinePlace, OutgoingKind, PlaceState, SeatState, Urgency
 from core.settings import Settings
+from routing.line.changing import change
 from routing.line.offering import Offer, offer_next
-from routing.line.places import change
 from routing.line.seats import available, can_be_rung, set_state, way_to
 from routing.orders.whom_to_ring import contacts_now, on_duty
 

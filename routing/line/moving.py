@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core import outbox
-from core.models import Call, Outgoing, OutgoingKind
+from core.models import Call, LinePlace, Outgoing, OutgoingKind
 
 
 def move_agent(session: Session, agents_call: Outgoing, step: str, now: datetime) -> None:
@@ -13,6 +13,12 @@ def move_agent(session: Session, agents_call: Outgoing, step: str, now: datetime
     if agents_call.carrier_sid:
         path = f"agents/{agents_call.attempt_id}/{step}"
         _move(session, agents_call.carrier_sid, path, f"move:{agents_call.id}:{step}", now)
+
+
+def call_now(session: Session, place: LinePlace) -> Call:
+    """Return the call of a place as it is now: its turn may have gone on, or it may have ended, since it was read."""
+    session.refresh(place.call)
+    return place.call
 
 
 def move_caller(session: Session, call: Call, step: str, outgoing_id: int | None, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Brings the next caller and a free agent together; of two agents, and of agent and hanging up, exactly one wins."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,11 +8,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from core.models import Channel, LinePlace, Outgoing, OutgoingState, PlaceState, SeatRow, SeatState, Urgency
-from core.settings import Language
 from routing.line.callback_policy import NextTry, Outcome, next_try
-from routing.line.places import change, in_window
+from routing.line.changing import change
+from routing.line.next_caller import offer_first
+from routing.line.places import in_window
 from routing.line.seats import seat_value, set_state
-from routing.line.waiting import Waiting, next_for, queues_of
+from routing.line.waiting import Waiting, queues_of
 
 SECONDS_TO_ACCEPT = 10
 """No key within ten seconds of the whisper is no answer: the next agent is asked."""
@@ -40,15 +40,16 @@ def offer_next(
 ) -> Offer | None:
     """Offer the next caller to an agent who is available; None when nobody waits whom they can serve.
 
-    The first of each (language, skill) queue is a candidate, found by an index whatever the line's length; the choice
-    among them is the policy's.
+    The first of each (language, skill) queue is a candidate, found by an index whatever the line's length.
     """
     if seat.state is not SeatState.AVAILABLE:
         return None
-    value = seat_value(seat)
-    heads = {row.id: row for row in _heads(session, queues_of(value))}
-    chosen = next_for(value, [waiting_value(row) for row in heads.values()])
-    return offer(session, heads[chosen.id], seat, now, seconds_to_accept) if chosen else None
+    until = now + timedelta(seconds=seconds_to_accept)
+    place = offer_first(session, queues_of(seat_value(seat)), seat.id, until)
+    if place is None:
+        return None
+    set_state(session, seat, SeatState.RINGING, now)
+    return Offer(place, seat, until)
 
 
 def offer(
@@ -150,18 +151,3 @@ def tried(session: Session, place: LinePlace, outcome: Outcome, now: datetime, z
         **({} if state is PlaceState.TAKEN else {"seat_id": None}),
     )
     return follows
-
-
-def _heads(session: Session, queues: Iterable[tuple[Language, str]]) -> Iterable[LinePlace]:
-    for language, skill in queues:
-        first = (
-            select(LinePlace)
-            .where(LinePlace.state == PlaceState.WAITING, LinePlace.language == language, LinePlace.skill == skill)
-            .order_by(LinePlace.urgency_rank, LinePlace.first_called_at, LinePlace.id)
-            .limit(1)
-            .with_for_update(of=LinePlace, skip_locked=True)
-            .execution_options(populate_existing=True)
-        )
-        row = session.scalar(first)
-        if row is not None:
-            yield row

@@ -1,4 +1,4 @@
-"""Places in the line: taken, kept, ended; each change is one compare-and-set, of which the loser does nothing.
+"""Places in the line: taken, kept, ended; of two who change one at once, the loser does nothing.
 
 Nothing is committed here, and no telephone is rung: whoever calls these functions says what follows.
 """
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.models import Call, Channel, LinePlace, Outgoing, PlaceOutcome, PlaceState, Urgency
 from core.settings import Language
 from routing.line.callback_policy import RED_SPACING, not_in_quiet_hours
+from routing.line.changing import change
 from routing.line.waiting import ANY_SKILL
 from routing.line.windows import Window, window_for
 from routing.orders.registering import URGENCY_RANK
@@ -33,7 +34,6 @@ _PLACE_OF = (
 )
 _AT_ONCE = timedelta(seconds=60)
 """Calls that begin no further apart may be told in either order: in a surge some webhooks wait for seconds."""
-_Value = str | int | bool | datetime | None
 
 
 def join(
@@ -238,19 +238,3 @@ def _talked_since(session: Session, place: LinePlace, call: Call) -> bool:
 def is_theirs(call: Call) -> ColumnElement[bool]:
     """Return the condition that a place is to be rung at this call's number, or was taken from it for another one."""
     return (LinePlace.number == call.caller.number) | (LinePlace.caller_id == call.caller_id)
-
-
-def change(session: Session, place: LinePlace, from_states: tuple[PlaceState, ...], **values: _Value) -> bool:
-    """Change a place if it is still in one of these states and as we read it; of two who try, one is told False.
-
-    For this room: whoever changes a place by another way takes part in no compare-and-set.
-    """
-    session.flush()
-    result = session.execute(
-        update(LinePlace)
-        .where(LinePlace.id == place.id, LinePlace.state.in_(from_states), LinePlace.revision == place.revision)
-        .values(**values, revision=LinePlace.revision + 1)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(place)
-    return isinstance(result, CursorResult) and result.rowcount == 1

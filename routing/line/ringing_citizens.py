@@ -25,6 +25,7 @@ from core.models import (
 )
 from core.settings import Settings
 from routing.line.callback_policy import Outcome
+from routing.line.changing import change
 from routing.line.citizen_first import (
     KEPT_FOR,
     ask_kept_agent,
@@ -36,7 +37,7 @@ from routing.line.citizen_first import (
 from routing.line.matching import match
 from routing.line.moving import move_agent
 from routing.line.offering import gone, tried
-from routing.line.places import change, close, place_of_sent
+from routing.line.places import close, place_of_sent
 from routing.line.seats import set_state
 from routing.line.whom_to_call import Way, way_to_call
 from routing.orders import add_event, find_order

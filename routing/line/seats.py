@@ -5,17 +5,28 @@ import typing
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, Text, cast, func, or_, select
+from sqlalchemy import ScalarSelect, Text, bindparam, cast, func, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
+from core.database import add_at_once, table_of
 from core.models import SeatRow, SeatSpell, SeatState, Staff
 from core.settings import Language
 from routing.line.waiting import Seat
 
 SERVING = (SeatState.AVAILABLE, SeatState.RINGING, SeatState.TALKING, SeatState.WRAP_UP)
 """The states of an agent who takes calls now, or will once this one is done."""
-
-
+_SEATS = table_of(SeatRow).c
+_OF_STATE = ("state", "state_since", "joins_id", "revision")
+_IS_NOW = (
+    update(table_of(SeatRow))
+    .where(_SEATS.id == bindparam("seat_id"), _SEATS.revision == bindparam("as_read"))
+    .values(
+        state=bindparam("to"), state_since=bindparam("since"), joins_id=bindparam("joins"), revision=_SEATS.revision + 1
+    )
+    .returning(*(_SEATS[name] for name in _OF_STATE))
+)
 IN_A_CALL = (SeatState.RINGING, SeatState.TALKING)
 """The states of an agent whose telephone is in use."""
 
@@ -37,10 +48,14 @@ def set_state(session: Session, seat: SeatRow, state: SeatState, now: datetime) 
     """
     if seat.state is state:
         return
-    session.add(SeatSpell(seat_id=seat.id, state=seat.state, began_at=seat.state_since, ended_at=now))
-    seat.state, seat.state_since = state, now
-    seat.joins_id = seat.joins_id if state in IN_A_CALL else None
-    session.flush()
+    add_at_once(session, SeatSpell(seat_id=seat.id, state=seat.state, began_at=seat.state_since, ended_at=now))
+    joins_id = seat.joins_id if state in IN_A_CALL else None
+    asked = {"seat_id": seat.id, "as_read": seat.revision, "to": state, "since": now, "joins": joins_id}
+    row = session.connection().execute(_IS_NOW, asked).one_or_none()
+    if row is None:
+        raise StaleDataError("somebody else has changed this seat meanwhile")
+    for name, value in zip(_OF_STATE, row, strict=True):
+        set_committed_value(seat, name, value)
 
 
 def can_be_rung(seat: SeatRow) -> bool:

@@ -21,10 +21,11 @@ from core.models import (
 )
 from core.settings import Settings
 from routing.line.callback_policy import Outcome
+from routing.line.changing import change
 from routing.line.matching import SECONDS_UNTIL_WITHDRAWN, match
-from routing.line.moving import move_caller
+from routing.line.moving import call_now, move_caller
 from routing.line.offering import accept, decline, lose_agent, take_first
-from routing.line.places import change, close, place_of_sent
+from routing.line.places import close, place_of_sent
 from routing.line.ringing_citizens import citizen_missed, ring_again, ring_citizen, tell_order
 from routing.line.seats import set_state
 
@@ -174,7 +175,7 @@ def _call_out_of_the_conference(session: Session, place: LinePlace, sent: Outgoi
 
     Not at once: as a rule the conference has just ended for the caller too, who then goes on by themselves.
     """
-    call = place.call
+    call = call_now(session, place)
     if call.dialogue.get("place") == "talking" and call.ended_at is None:
         payload = {"call_sid": call.call_sid, "path": f"turns/{call.turn}/talked", "if_still_in_turn": call.turn}
         out_at = now + _OUT_OF_CONFERENCE_AFTER
@@ -183,8 +184,9 @@ def _call_out_of_the_conference(session: Session, place: LinePlace, sent: Outgoi
 
 def _bring_together(session: Session, settings: Settings, place: LinePlace, now: datetime) -> None:
     """Move the caller to their agent, or ring them if they wait for a callback."""
-    if place.channel is Channel.HOLDING and place.call.ended_at is None:
-        move_caller(session, place.call, "taken", place.outgoing_id, now)
+    call = call_now(session, place)
+    if place.channel is Channel.HOLDING and call.ended_at is None:
+        move_caller(session, call, "taken", place.outgoing_id, now)
         tell_order(session, place, now)
     else:  # or they came into the line by a webhook that was told after their end
         ring_citizen(session, settings, place, now)

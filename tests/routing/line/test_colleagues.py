@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from core.models import OutgoingKind, PlaceOutcome, PlaceState, SeatState
+from core.models import Call, OutgoingKind, PlaceOutcome, PlaceState, SeatState
 from core.settings import Settings
 from routing.line.colleagues import (
     ColleagueBusyError,
@@ -93,6 +94,14 @@ def test_who_does_not_come_in_is_what_they_were(session, talk, before):
         row = asked(session, place, colleague)
         end(session, SETTINGS, row, NOON)
         assert (colleague.state, colleague.next_state, colleague.joins_id) == (before, None, None)
+
+
+def test_a_caller_who_is_left_with_a_colleague_is_moved_on_from_the_turn_they_have_come_to(session, talk):
+    _, place, _, colleague = talk
+    come_in(session, place, colleague)
+    session.execute(update(Call).values(turn=7).execution_options(synchronize_session=False))
+    hand_to(session, place, colleague, NOON)
+    assert moves(session)[-1] == "turns/7/taken"
 
 
 def test_a_colleague_at_a_telephone_of_their_own_is_rung_and_offered_nobody_meanwhile(session, talk):

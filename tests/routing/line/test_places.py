@@ -15,11 +15,9 @@ from routing.line.offering import (
     offer,
     offer_next,
     tried,
-    waiting_value,
 )
 from routing.line.places import choose_callback, close, come_due, hang_up, join, note_urgency, place_of
-from routing.line.seats import seat_value, set_state
-from routing.line.waiting import next_for
+from routing.line.seats import set_state
 from routing.line.windows import Window
 from tests.factories import make_staff
 from tests.routing.test_registering import at_once
@@ -31,12 +29,6 @@ NUMBER = "+8613800138000"
 
 def minutes(number):
     return NOON + timedelta(minutes=number)
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
 
 
 def a_call(session, number=NUMBER, at=NOON):
@@ -267,45 +259,6 @@ def test_only_who_is_available_is_asked(session, state):
     assert offer_next(session, seat, NOON) is None
     assert offer(session, place, seat, NOON) is None
     assert place.state is PlaceState.WAITING
-
-
-def test_the_database_chooses_whom_the_policy_chooses(session):
-    urgencies, skills = list(Urgency), ["", "medical"]
-    for n in range(40):
-        call = a_call(session, f"+86138001380{n:02d}", minutes(-(n * 37 % 23)))
-        place = join(session, call, language=("zh", "en")[n % 3 == 0], urgency=urgencies[n % 4], now=NOON)
-        place.skill = skills[n % 5 == 0]
-    seats = [
-        a_seat(session, "li"),
-        a_seat(session, "wang", ("zh", "en")),
-        a_seat(session, "zhao", ("en",), ("medical",)),
-    ]
-    session.flush()
-    left = [waiting_value(place) for place in session.query(LinePlace)]
-    for turn in range(60):
-        seat = seats[turn % 3]
-        set_state(session, seat, SeatState.AVAILABLE, NOON)
-        chosen, got = next_for(seat_value(seat), left), offer_next(session, seat, NOON)
-        assert (got.place.id if got else None) == (chosen.id if chosen else None)
-        left = [one for one in left if one != chosen]
-    assert {one.skill for one in left if one.language == "zh"} == {"medical"}
-
-
-def test_of_two_agents_at_once_each_gets_another_caller(database):
-    with database.transaction() as session:
-        places = {a_place(session, f"+861380013800{n}").id for n in range(2)}
-        seats = [a_seat(session, "li").id, a_seat(session, "wang").id]
-    got = []
-
-    def ask(number):
-        with database.transaction() as session:
-            offered_place = offer_next(session, session.get_one(SeatRow, seats[number]), NOON)
-            got.append(offered_place.place.id if offered_place else None)
-
-    at_once(2, ask)
-    assert len(got) == 2
-    assert set(got) - {None} <= places
-    assert len(set(got)) == 2
 
 
 def test_of_agent_and_hanging_up_exactly_one_wins(database):
