@@ -1,6 +1,6 @@
 """Who starts which house: it takes ten seconds of a core to start one, so no two test workers start the same.
 
-pytest-xdist gives each worker an equal share of the tests and lets whoever is idle take from the end of another's share.
+pytest-xdist gives each worker an equal share of the tests; whoever is idle takes from the end of another share.
 So what needs a house stands at the beginning of one share, and what is quick fills the shares up.
 """
 
