@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 from tests.house import RunningHouse, running_house
+from tests.shares import in_shares
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None)
@@ -31,11 +32,13 @@ _ON_BOTH_DATABASES = frozenset(
 """Where statements race, lock or migrate `make test` tries PostgreSQL too; elsewhere only `make test-full` does."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if "postgresql" in item.name and item.path.name not in _ON_BOTH_DATABASES:
             item.add_marker("full")
+    yield  # what is not asked for is left out
+    items[:] = in_shares(items, int(getattr(config, "workerinput", {}).get("workercount", 1)))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from core.database import Base, Database
 from core.errors import SettingsError
@@ -57,7 +57,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     else:
         url = request.getfixturevalue("postgres_url")
         yield url
-        _empty(url)
+        engine = create_engine(url)
+        truncate(engine)
+        engine.dispose()
 
 
 @pytest.fixture(params=BOTH)
@@ -113,9 +115,8 @@ def _with_tables(url: str) -> str:
     return url
 
 
-def _empty(url: str) -> None:
-    engine = create_engine(url)
+def truncate(engine: Engine) -> None:
+    """Empty all tables of a PostgreSQL."""
     names = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    engine.dispose()

@@ -11,30 +11,20 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 import console
+from console.limits import limiter
 from core.house import House, build_house
 from core.models import Role
 from core.settings import Settings
-from hotline import schema
 from tests.factories import PASSWORD, make_staff
 
 NO_REDIS = "redis://127.0.0.1:1"
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all tables, made once by the migrations."""
-    folder = tmp_path_factory.mktemp("tables")
-    house = build_house(Settings(data_folder=folder, redis_url=NO_REDIS))
-    schema.upgrade(house.database.engine)
-    house.database.close()
-    return folder / "hotline.sqlite3"
-
-
 @pytest.fixture
-def installation(tmp_path: Path, empty_database: Path) -> Iterator[House]:
+def installation(tmp_path: Path, sqlite_file: Path) -> Iterator[House]:
     """A house with four accounts: li and wang (agent, supervisor; zh), anna (admin; en), gone (switched off)."""
     house = build_house(Settings(data_folder=tmp_path / "data", redis_url=NO_REDIS))
-    shutil.copy(empty_database, tmp_path / "data")
+    shutil.copy(sqlite_file, tmp_path / "data")
     with house.database.transaction() as session:
         make_staff(session, "li", name="李明")
         make_staff(session, "wang", name="王芳", role=Role.SUPERVISOR)
@@ -44,15 +34,24 @@ def installation(tmp_path: Path, empty_database: Path) -> Iterator[House]:
     house.database.close()
 
 
-@pytest.fixture
-def app(installation: House) -> Flask:
-    """The console alone, as hotline.web mounts it."""
+@pytest.fixture(scope="session")
+def hung_up(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The console alone, as hotline.web mounts it: once, as its templates take longer than most tests."""
     app = Flask("console_alone")
-    app.extensions["house"] = installation
+    app.extensions["house"] = build_house(Settings(data_folder=tmp_path_factory.mktemp("open"), redis_url=NO_REDIS))
     app.testing = True
     console.set_up(app)
     app.register_blueprint(console.blueprint())
     return app
+
+
+@pytest.fixture
+def app(hung_up: Flask, installation: House) -> Flask:
+    """The console of this test's installation, in which nobody has guessed a password yet."""
+    hung_up.extensions.update(house=installation, figures={})
+    hung_up.config["DEMONSTRATION_SPEECH_MODEL"] = False
+    limiter.init_app(hung_up)
+    return hung_up
 
 
 @pytest.fixture

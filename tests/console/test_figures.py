@@ -117,9 +117,9 @@ def test_without_the_setting_nobody_outside_sees_them(visitor, wang):
 
 
 @pytest.mark.parametrize(("name", "status"), [("yiwu", 200), ("atlantis", 404)])
-def test_with_it_everybody_sees_the_figures_of_that_profile_and_nothing_else(tmp_path, empty_database, name, status):
+def test_with_it_everybody_sees_the_figures_of_that_profile_and_nothing_else(tmp_path, sqlite_file, name, status):
     house = build_house(Settings(data_folder=tmp_path / "open", redis_url=NO_REDIS, public_figures=name))
-    shutil.copy(empty_database, tmp_path / "open")
+    shutil.copy(sqlite_file, tmp_path / "open")
     app = Flask("open")
     app.extensions["house"] = house
     console.set_up(app)

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from hotline.cli import main
 from tests.house import ROOT, free_port
 
 WORDS = str(ROOT / "simulator" / "callers" / "en_yes.wav")
@@ -30,5 +33,7 @@ def test_a_call_where_no_hotline_runs_says_how_to_start_it(tmp_path: Path) -> No
     assert "make run" in output
 
 
-def test_a_worker_of_a_queue_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    assert "'default', 'outgoing', 'speech'" in told(tmp_path, "worker", "speach")
+def test_a_worker_of_a_queue_that_does_not_exist_is_refused() -> None:
+    refused = CliRunner().invoke(main, ["worker", "speach"])
+    assert refused.exit_code == 2
+    assert "'default', 'outgoing', 'speech'" in refused.output

@@ -3,24 +3,30 @@
 import pytest
 
 from core.logs import set_up_logs
-from tests.ivr.telephone import DUTY, Telephone, make_house, make_template
+from tests.ivr.telephone import DUTY, Telephone, make_app, make_house, make_template
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory):
+def template(tmp_path_factory, sqlite_file):
     set_up_logs("ERROR")  # as the processes write them, not coloured for a terminal
-    return make_template(tmp_path_factory.mktemp("template"))
+    return make_template(tmp_path_factory.mktemp("template"), sqlite_file)
+
+
+@pytest.fixture(scope="session")
+def first_app():
+    """The carrier's door, made once: its routes take longer than most tests."""
+    return make_app()
 
 
 @pytest.fixture
-def make_telephone(tmp_path, template):
+def make_telephone(tmp_path, template, first_app):
     """Return a function that makes a telephone, whose house has the settings it is given."""
     houses = []
 
     def make(**values):
         house = make_house(tmp_path, template, **values)
         houses.append(house)
-        return Telephone(house)
+        return Telephone(house, first_app if len(houses) == 1 else None)
 
     yield make
     for house in houses:

@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 from core.house import House, build_house
 from core.models import Call, Caller, OrderEvent, Outgoing, Recording, WebhookAnswer, WorkOrder
 from core.settings import Settings
-from hotline.schema import upgrade
 from ivr.webhooks import blueprint
 from knowledge.store import seed_articles
 
@@ -30,10 +29,10 @@ def new_sid(kind="CA"):
     return kind + secrets.token_hex(16)
 
 
-def make_template(folder: Path) -> Path:
+def make_template(folder: Path, tables: Path) -> Path:
     """Make a seeded database once; every house of a test starts with a copy of it."""
+    shutil.copy(tables, folder)
     house = build_house(Settings(data_folder=folder))
-    upgrade(house.database.engine)
     with house.database.transaction() as session:
         seed_articles(session, datetime(2026, 1, 1, tzinfo=UTC))
     with house.database.engine.connect() as connection:
@@ -50,16 +49,20 @@ def make_house(folder: Path, template: Path, **values) -> House:
     return build_house(Settings(data_folder=folder, **{**usual, **values}))
 
 
+def make_app() -> Flask:
+    """Make the carrier's door, as hotline.web mounts it."""
+    app = Flask("voice")
+    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.register_blueprint(blueprint)
+    return app
+
+
 class Telephone:
     """One caller on the carrier's side; `post` signs as the carrier does."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        app = Flask("voice")
-        app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
-        app.extensions["house"] = house
-        app.register_blueprint(blueprint)
-        self.app = app
+    def __init__(self, house: House, app: Flask | None = None) -> None:
+        self.house, self.app = house, app or make_app()
+        self.app.extensions["house"] = house
         self.sid = new_sid()
         self.number: str | None = WANG
 

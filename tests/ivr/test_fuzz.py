@@ -46,9 +46,9 @@ def read(house, statement):
         return session.scalar(statement)
 
 
-def play(house, webhooks):
+def play(house, app, webhooks):
     """Send a call's webhooks and hold every answer against what may never happen."""
-    telephone, prefix = Telephone(house), new_sid("RE")
+    telephone, prefix = Telephone(house, app), new_sid("RE")
     red, kept = False, set()
     for path, told in webhooks:
         fields = dict(told)
@@ -102,13 +102,13 @@ common = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 @settings(max_examples=60, **common)
 @given(WEBHOOKS)
-def test_no_call_of_nonsense_breaks_a_promise(house, webhooks):
-    play(house, webhooks)
+def test_no_call_of_nonsense_breaks_a_promise(house, first_app, webhooks):
+    play(house, first_app, webhooks)
 
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
 @settings(max_examples=2000, **common)
 @given(WEBHOOKS)
-def test_no_call_of_nonsense_breaks_a_promise_in_depth(house, webhooks):
-    play(house, webhooks)
+def test_no_call_of_nonsense_breaks_a_promise_in_depth(house, first_app, webhooks):
+    play(house, first_app, webhooks)

@@ -461,8 +461,8 @@ def house(tmp_path_factory, template, redis_url):
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.lists(HAPPENINGS, max_size=12))
-def test_no_order_of_happenings_loses_a_word_or_a_caller(house, happenings):
-    caller = LiveTelephone(Telephone(house))
+def test_no_order_of_happenings_loses_a_word_or_a_caller(house, first_app, happenings):
+    caller = LiveTelephone(Telephone(house, first_app))
     caller.begin()
     danger = False
     farewells = tuple(prompt("goodbye", language) for language in LANGUAGES)
