@@ -27,6 +27,7 @@ def as_read(place):
 
 def test_who_wins_has_the_place_as_it_is_now_and_may_change_it_again(session):
     place, other = a_place(session), a_call(session, "+8613700137000")
+    assert place.call != other
     place.matter = "noted, and not yet written"
     assert change(session, place, (PlaceState.WAITING,), state=PlaceState.LATER, due_at=minutes(3), call_id=other.id)
     assert (place.state, place.due_at, place.call) == (PlaceState.LATER, minutes(3), other)
@@ -73,15 +74,16 @@ def test_a_caller_who_is_taken_is_moved_on_from_the_turn_they_have_come_to_meanw
         place_of(session, session.get_one(Call, ids[0]))
         session.execute(update(Call).values(turn=7))
         agent.start()
-        _until_blocked(session)
+        _until_blocked(session, agent)
     agent.join()
     with database.transaction() as session:
         (moved,) = session.scalars(select(Outgoing).where(Outgoing.kind == "move_call"))
         assert moved.payload["path"] == "turns/7/taken"
 
 
-def _until_blocked(session):
-    """Wait until another transaction waits for this one; SQLite's writers do so from their first moment."""
-    blocked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    while session.get_bind().dialect.name == "postgresql" and not session.scalar(blocked):
+def _until_blocked(session, other):
+    """Wait until another thread's transaction waits for this one; SQLite's writers do so from their first moment."""
+    blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    while is_postgres and other.is_alive() and not session.scalar(blocked):
         time.sleep(0.01)
