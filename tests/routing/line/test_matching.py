@@ -28,8 +28,8 @@ from routing.line.desk import (
 )
 from routing.line.joining import call_back_later, join_line, left_the_line
 from routing.line.keeping import keep_line
+from routing.line.line_now import read_line
 from routing.line.matching import match, ring_everybody
-from routing.line.reading import read_line
 from routing.line.ringing_citizens import still_to_ring
 from routing.line.talks import (
     agent_hung_up,

@@ -7,9 +7,10 @@ import pytest
 
 from core.models import Channel, PlaceState, SeatState, Urgency
 from routing.line.callback_policy import Outcome
+from routing.line.line_now import line_mark, read_line
 from routing.line.offering import accept, offer, tried
+from routing.line.place_lines import callbacks, line_of_seat, whole_number
 from routing.line.places import choose_callback, close, note_urgency
-from routing.line.reading import callbacks, line_mark, line_of_seat, read_line, whole_number
 from routing.line.seats import set_state
 from tests.routing.line.test_places import CITY, a_place, a_seat, minutes
 from tests.rows import NOON

@@ -11,8 +11,8 @@ from routing.line.callback_policy import Outcome
 from routing.line.joining import call_back_later
 from routing.line.keeping import keep_line
 from routing.line.offering import tried
+from routing.line.place_lines import callbacks
 from routing.line.places import choose_callback, join, note_urgency
-from routing.line.reading import callbacks
 from routing.line.windows import Window, window_for, windows_ahead
 from tests.routing.line.test_places import CITY, a_call, a_place, a_seat
 from tests.rows import NOON

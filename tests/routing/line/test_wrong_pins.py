@@ -6,8 +6,8 @@ import pytest
 
 from core.models import Role, SeatCall, WrongPin
 from routing.line.dialling_in import seat_call
+from routing.line.line_now import line_mark, read_line
 from routing.line.pin_tries import MayTry
-from routing.line.reading import line_mark, read_line
 from routing.line.seats import seat_of
 from routing.line.wrong_pins import (
     WITHHELD,
