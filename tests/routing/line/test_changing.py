@@ -11,8 +11,7 @@ from routing.line.changing import change
 from routing.line.matching import match
 from routing.line.places import place_of
 from routing.line.talks import take
-from tests.routing.line.test_matching import sent
-from tests.routing.line.test_places import a_call, a_place, a_seat, minutes
+from tests.routing.line.rows import a_call, a_place, a_seat, minutes, sent
 from tests.rows import NOON
 
 
@@ -28,9 +27,11 @@ def as_read(place):
 def test_who_wins_has_the_place_as_it_is_now_and_may_change_it_again(session):
     place, other = a_place(session), a_call(session, "+8613700137000")
     assert place.call != other
+    before = place.revision
     place.matter = "noted, and not yet written"
     assert change(session, place, (PlaceState.WAITING,), state=PlaceState.LATER, due_at=minutes(3), call_id=other.id)
     assert (place.state, place.due_at, place.call) == (PlaceState.LATER, minutes(3), other)
+    assert place.revision == before + 2  # what was noted, and the change: whoever read it before has lost
     assert as_read(place) == as_kept(session, place)
     assert change(session, place, (PlaceState.LATER,), state=PlaceState.WAITING, due_at=None)
     place.urgency = Urgency.RED

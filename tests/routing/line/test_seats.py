@@ -6,7 +6,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.models import SeatRow, SeatSpell, SeatState
 from routing.line.seats import set_state
-from tests.routing.line.test_places import a_seat, minutes
+from tests.routing.line.rows import a_seat, minutes
 from tests.rows import NOON
 
 
