@@ -15,7 +15,7 @@ from core.logs import get_logger
 from core.models import LinePlace, PlaceOutcome, Urgency
 from knowledge.tables import write_csv
 from routing.line.desk import NotNowError, settle_by_hand
-from routing.line.reading import PlaceLine, callbacks, whole_number
+from routing.line.place_lines import PlaceLine, callbacks, whole_number
 from routing.orders import add_event, find_order
 
 log = get_logger()

@@ -15,7 +15,9 @@ from console.security import allow_browser_calls
 from core.models import LinePlace, SeatRow, SeatState, Staff
 from routing.line.citizen_first import call_of_kept
 from routing.line.colleagues import is_guest, place_joined
-from routing.line.reading import PlaceLine, line_of_place, line_of_seat, mark_of_seat, read_line
+from routing.line.line_now import read_line
+from routing.line.place_lines import PlaceLine, line_of_place, line_of_seat
+from routing.line.seat_lines import mark_of_seat
 from routing.line.seats import seat_of
 from routing.line.wrong_pins import Guessed, guessed
 from routing.orders.reading import queue_counts

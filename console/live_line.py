@@ -8,7 +8,7 @@ from console.parts import house, now, signed_in
 from console.permissions import Permission
 from console.security import allow_connection
 from core.settings import Language, Settings
-from routing.line.reading import LineNow
+from routing.line.line_now import LineNow
 
 KINDS = {"desk": Permission.TAKE_CALLS, "line": Permission.SEE_LINE}
 """The live pages, and what somebody must be allowed to do to see one."""

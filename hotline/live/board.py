@@ -16,7 +16,7 @@ from core import clock
 from core.house import House
 from core.logs import get_logger
 from core.settings import Language
-from routing.line.reading import line_mark, read_line
+from routing.line.line_now import line_mark, read_line
 
 log = get_logger()
 

@@ -25,7 +25,6 @@ def offer_first(
     Whom another transaction is offering at this moment is passed over: two agents neither get the same caller nor wait
     for each other. The place's call and caller are not read with it.
     """
-    session.flush()
     asked: dict[str, object] = {"to_seat_id": seat_id, "until": until}
     for number, (language, skill) in enumerate(queues):
         asked |= {f"language_{number}": language, f"skill_{number}": skill}

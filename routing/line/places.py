@@ -17,9 +17,9 @@ from routing.line.waiting import ANY_SKILL
 from routing.line.windows import Window, window_for
 from routing.orders.registering import URGENCY_RANK
 
-_OPEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.BY_HAND)
+OPEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED, PlaceState.TAKEN, PlaceState.BY_HAND)
 _NOT_TAKEN = (PlaceState.WAITING, PlaceState.LATER, PlaceState.OFFERED)
-_WITH_AGENT = (PlaceState.OFFERED, PlaceState.TAKEN)
+WITH_AGENT = (PlaceState.OFFERED, PlaceState.TAKEN)
 IS_IN_LINE: ColumnElement[bool] = exists().where(
     LinePlace.call_id == bindparam("call_id", type_=Integer()), LinePlace.state != PlaceState.DONE
 )
@@ -68,7 +68,7 @@ def join(
         session.add(place)
     elif place.call_id != call.id and call.ended_at is None:
         place.call_id, place.channel, place.channel_since = call.id, Channel.HOLDING, now
-        if place.state not in _WITH_AGENT:  # else an agent is about to ring them, and gets them on this call instead
+        if place.state not in WITH_AGENT:  # else an agent is about to ring them, and gets them on this call instead
             place.state, place.due_at, place.language = PlaceState.WAITING, None, language
             place.window_from = place.window_until = None
     note_urgency(place, urgency, now, danger_words=danger_words)
@@ -196,7 +196,7 @@ def close(
     outcome: PlaceOutcome,
     now: datetime,
     *,
-    only_from: tuple[PlaceState, ...] = _OPEN,
+    only_from: tuple[PlaceState, ...] = OPEN,
 ) -> bool:
     """End a place; False when it has ended already, or is in none of the states to end it from."""
     return change(session, place, only_from, state=PlaceState.DONE, outcome=outcome, closed_at=now, due_at=None)

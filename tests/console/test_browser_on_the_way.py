@@ -11,7 +11,7 @@ from routing.line.seats import seat_of
 from routing.orders import THE_MACHINE
 from tests.browser import CHROMIUM, window
 from tests.factories import PASSWORD, make_caller, make_order, make_staff
-from tests.routing.line.test_places import a_place
+from tests.routing.line.rows import a_place
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: these browser tests are left out")
 

@@ -17,7 +17,7 @@ from routing.line.windows import Window
 from routing.line.wrong_pins import note_wrong
 from tests.console.conftest import post, signed_in
 from tests.factories import make_caller, make_order, make_staff
-from tests.routing.line.test_places import CITY, a_place
+from tests.routing.line.rows import CITY, a_place
 
 LI, CHEN, WANG = "+8613911120001", "+8613911120002", "+8613900001001"
 

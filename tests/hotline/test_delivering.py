@@ -19,7 +19,7 @@ from simulator.recordings import Recording as CarriersRecording
 from tests.hotline.in_time import later, read, seconds_from_now
 from tests.hotline.media_site import ACCOUNT
 from tests.house import until
-from tests.routing.line.test_places import a_place
+from tests.routing.line.rows import a_place
 from tests.rows import NOON, a_call, an_order
 
 PHONE, OTHER_PHONE = "+8613800138001", "+8613800138002"

@@ -18,7 +18,7 @@ from routing.line.places import close
 from simulator import Caller, Carrier, HangUp
 from tests.hotline.media_site import ACCOUNT
 from tests.ivr.telephone import parse
-from tests.routing.line.test_places import a_place
+from tests.routing.line.rows import a_place
 from tests.rows import a_call
 
 NUMBER, WANG = "+8657100000000", "+8613800138000"

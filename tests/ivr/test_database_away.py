@@ -27,7 +27,7 @@ from routing.line.places import close
 from routing.line.seats import seat_of
 from tests.factories import make_staff
 from tests.ivr.telephone import DUTY, WANG, new_sid, parse, recorded, said, verbs
-from tests.routing.line.test_places import a_place
+from tests.routing.line.rows import a_place
 
 APOLOGIES = [prompt("apology", language, emergency_numbers="120, 119, 110") for language in LANGUAGES]
 

@@ -1,4 +1,4 @@
-"""Choosing the next caller for an agent who is free, and telling a caller their wait, however long the line is."""
+"""The next caller of an agent who is free, chosen and rung for, and a caller's wait, however long the line is."""
 
 import tempfile
 import time
@@ -16,6 +16,7 @@ from core.house import House, build_house
 from core.models import Call, Caller, Channel, LinePlace, Role, SeatRow, SeatState, Staff, Urgency
 from core.settings import Settings
 from hotline.schema import upgrade
+from routing.line.matching import match
 from routing.line.offering import offer_next
 from routing.line.pressure import expected_wait
 from routing.line.seats import seat_of, set_state
@@ -40,16 +41,22 @@ def _on(database: str, url: str, size: int) -> Iterator[str]:
     with _house(url) as house:
         last = _fill(house, size)
         choose = _times(house, _choose)
+        brought = _times(house, _bring_together)
         wait = _times(house, lambda session: expected_wait(session, session.get_one(LinePlace, last), now()))
         yield (
             f"| next caller for a free agent, {size:,} wait (half for a callback), {database} | "
             f"{_told(choose)} | goal: p99 < 5 ms | – |"
         )
+        yield f"| the same from finding the free agents to writing the call, {database} | {_told(brought)} | – | – |"
         yield f"| expected wait of the last of {size:,}, {database} | {_told(wait)} | – | – |"
 
 
 def _choose(session: Session) -> None:
     assert offer_next(session, session.get_one(SeatRow, 1), now()), "nobody was chosen"
+
+
+def _bring_together(session: Session) -> None:
+    assert match(session, now()) == 1, "nobody is rung"
 
 
 def _times(house: House, ask: Callable[[Session], object]) -> list[float]:

@@ -15,7 +15,7 @@ from hotline.web import create_app
 from tests.console.conftest import signed_in
 from tests.factories import make_staff
 from tests.house import until
-from tests.routing.line.test_places import a_place
+from tests.routing.line.rows import a_place
 
 CONSOLE = "http://127.0.0.1:8000"
 

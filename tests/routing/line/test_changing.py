@@ -11,8 +11,7 @@ from routing.line.changing import change
 from routing.line.matching import match
 from routing.line.places import place_of
 from routing.line.talks import take
-from tests.routing.line.test_matching import sent
-from tests.routing.line.test_places import a_call, a_place, a_seat, minutes
+from tests.routing.line.rows import a_call, a_place, a_seat, minutes, sent
 from tests.rows import NOON
 
 
@@ -27,9 +26,12 @@ def as_read(place):
 
 def test_who_wins_has_the_place_as_it_is_now_and_may_change_it_again(session):
     place, other = a_place(session), a_call(session, "+8613700137000")
+    assert place.call != other
+    before = place.revision
     place.matter = "noted, and not yet written"
     assert change(session, place, (PlaceState.WAITING,), state=PlaceState.LATER, due_at=minutes(3), call_id=other.id)
     assert (place.state, place.due_at, place.call) == (PlaceState.LATER, minutes(3), other)
+    assert place.revision == before + 2  # what was noted, and the change: whoever read it before has lost
     assert as_read(place) == as_kept(session, place)
     assert change(session, place, (PlaceState.LATER,), state=PlaceState.WAITING, due_at=None)
     place.urgency = Urgency.RED
@@ -73,15 +75,16 @@ def test_a_caller_who_is_taken_is_moved_on_from_the_turn_they_have_come_to_meanw
         place_of(session, session.get_one(Call, ids[0]))
         session.execute(update(Call).values(turn=7))
         agent.start()
-        _until_blocked(session)
+        _until_blocked(session, agent)
     agent.join()
     with database.transaction() as session:
         (moved,) = session.scalars(select(Outgoing).where(Outgoing.kind == "move_call"))
         assert moved.payload["path"] == "turns/7/taken"
 
 
-def _until_blocked(session):
-    """Wait until another transaction waits for this one; SQLite's writers do so from their first moment."""
-    blocked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    while session.get_bind().dialect.name == "postgresql" and not session.scalar(blocked):
+def _until_blocked(session, other):
+    """Wait until another thread's transaction waits for this one; SQLite's writers do so from their first moment."""
+    blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    while is_postgres and other.is_alive() and not session.scalar(blocked):
         time.sleep(0.01)

@@ -1,7 +1,5 @@
 """Citizen-first dialling, in both databases: an agent is kept for each citizen who is rung; nobody is rung twice."""
 
-from datetime import timedelta
-
 import pytest
 
 from core.models import Channel, OutgoingKind, OutgoingState, PlaceState, SeatState, Urgency
@@ -15,21 +13,10 @@ from routing.line.matching import match
 from routing.line.places import choose_callback
 from routing.line.ringing_citizens import citizen_answered, citizen_missed, still_to_ring
 from routing.line.talks import take
-from tests.routing.line.test_matching import moves, sent
-from tests.routing.line.test_places import CITY, a_call, a_place, a_seat
+from tests.routing.line.rows import CITY, a_call, a_place, a_seat, moves, seconds, sent
 from tests.rows import NOON
 
 SETTINGS = Settings(callback_dialling="citizen-first")
-
-
-def seconds(number):
-    return NOON + timedelta(seconds=number)
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
 
 
 def to_be_rung(session, number="+8613900000001", urgency=Urgency.YELLOW):

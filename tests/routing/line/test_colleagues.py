@@ -7,43 +7,18 @@ from sqlalchemy import update
 
 from core.models import Call, OutgoingKind, PlaceOutcome, PlaceState, SeatState
 from core.settings import Settings
-from routing.line.colleagues import (
-    ColleagueBusyError,
-    ask_in,
-    hand_to,
-    is_guest,
-    leave_talk,
-    place_joined,
-)
+from routing.line.colleagues import ColleagueBusyError, ask_in, hand_to, is_guest, leave_talk, place_joined
 from routing.line.desk import NotNowError, finish
 from routing.line.dialling_in import asked_to_take, left, seat_call
 from routing.line.keeping import keep_line
 from routing.line.matching import match
-from routing.line.talks import (
-    agent_hung_up,
-    never_rung,
-    not_placed,
-    place_offered,
-    take,
-    talk_over,
-)
+from routing.line.talks import agent_hung_up, never_rung, not_placed, place_offered, take, talk_over
+from tests.routing.line.rows import a_place, a_seat, minutes, moves, sent, taken
 from tests.routing.line.test_dialling_in import dialled_in
-from tests.routing.line.test_matching import moves, sent, taken
-from tests.routing.line.test_places import a_place, a_seat
 from tests.rows import NOON
 
 SETTINGS = Settings()
 SID = "CA-colleague"
-
-
-def minutes(number):
-    return NOON + timedelta(minutes=number)
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
 
 
 @pytest.fixture

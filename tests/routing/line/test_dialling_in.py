@@ -26,23 +26,12 @@ from routing.line.matching import match, ring_everybody
 from routing.line.seats import seat_of
 from routing.line.talks import agent_lost, not_placed, take
 from tests.factories import make_staff
-from tests.routing.line.test_matching import sent
-from tests.routing.line.test_places import a_place, a_seat
+from tests.routing.line.rows import a_place, a_seat, minutes, sent
 from tests.rows import NOON
 
 SETTINGS = Settings()
 SID = "CA-own-call"
 RIGHT, WRONG = (ComparedPin(PinAsked("1001", "a hash"), is_right) for is_right in (True, False))
-
-
-def minutes(number):
-    return NOON + timedelta(minutes=number)
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
 
 
 def sun(session, **values):

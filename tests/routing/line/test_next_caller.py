@@ -8,7 +8,7 @@ from routing.line.offering import offer_next, waiting_value
 from routing.line.places import join
 from routing.line.seats import seat_value, set_state
 from routing.line.waiting import next_for
-from tests.routing.line.test_places import a_call, a_place, a_seat, minutes
+from tests.routing.line.rows import a_call, a_place, a_seat, minutes
 from tests.routing.test_registering import at_once
 from tests.rows import NOON
 

@@ -12,9 +12,8 @@ from routing.line.places import close
 from routing.line.pressure import USUAL_HANDLING_SECONDS, ahead_of, expected_wait, handling_seconds
 from routing.line.seats import available, seat_of, serving, set_state
 from tests.factories import make_staff
-from tests.routing.line.test_places import NOON, a_place, a_seat, minutes, session
-
-__all__ = ["session"]  # the fixture
+from tests.routing.line.rows import a_place, a_seat, minutes
+from tests.rows import NOON
 
 
 def busy_seat(session, sign_in, **values):

@@ -2,28 +2,14 @@
 
 import pytest
 
-from core.models import (
-    Channel,
-    OutgoingKind,
-    OutgoingState,
-    PlaceOutcome,
-    PlaceState,
-    SeatState,
-)
+from core.models import Channel, OutgoingKind, OutgoingState, PlaceOutcome, PlaceState, SeatState
 from routing.line.callback_policy import Outcome
 from routing.line.joining import join_line, left_the_line
 from routing.line.keeping import keep_line
 from routing.line.ringing_citizens import citizen_answered, citizen_missed, put_off_while_they_ring_us, still_to_ring
 from routing.line.talks import agent_hung_up, take
-from tests.routing.line.test_matching import CITY, SETTINGS, moves, seconds, sent
-from tests.routing.line.test_places import a_call, a_place, a_seat
+from tests.routing.line.rows import CITY, SETTINGS, a_call, a_place, a_seat, moves, seconds, sent
 from tests.rows import NOON
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
 
 
 def a_callback(session, **values):

@@ -6,7 +6,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.models import SeatRow, SeatSpell, SeatState
 from routing.line.seats import set_state
-from tests.routing.line.test_places import a_seat, minutes
+from tests.routing.line.rows import a_seat, minutes
 from tests.rows import NOON
 
 
@@ -17,8 +17,10 @@ def test_what_an_agent_did_and_for_how_long_is_kept(session):
     set_state(session, seat, SeatState.AVAILABLE, minutes(5))
     spells = [(one.state, one.began_at, one.ended_at) for one in session.query(SeatSpell).order_by(SeatSpell.id)]
     assert spells == [(SeatState.AVAILABLE, NOON, minutes(3)), (SeatState.BREAK, minutes(3), minutes(5))]
-    session.expire(seat)
-    assert (seat.state, seat.state_since) == (SeatState.AVAILABLE, minutes(5))
+    told = seat.revision
+    session.refresh(seat)
+    assert (seat.state, seat.state_since, seat.revision) == (SeatState.AVAILABLE, minutes(5), told)
+    assert told == 3  # a screen sees by it that something has changed
 
 
 def test_what_else_was_noted_of_a_seat_is_kept_beside_its_state(session):

@@ -11,10 +11,10 @@ from routing.line.callback_policy import Outcome
 from routing.line.joining import call_back_later
 from routing.line.keeping import keep_line
 from routing.line.offering import tried
+from routing.line.place_lines import callbacks
 from routing.line.places import choose_callback, join, note_urgency
-from routing.line.reading import callbacks
 from routing.line.windows import Window, window_for, windows_ahead
-from tests.routing.line.test_places import CITY, a_call, a_place, a_seat
+from tests.routing.line.rows import CITY, a_call, a_place, a_seat
 from tests.rows import NOON
 
 HOURS = ((time(8), time(12)), (time(13), time(18)), (time(18), time(21)))
@@ -56,12 +56,6 @@ def test_whom_nobody_was_free_to_ring_has_the_same_hours_of_a_later_day_by_the_c
     before = Window(datetime(2022, 3, 26, 7, tzinfo=UTC), datetime(2022, 3, 26, 11, tzinfo=UTC))
     after = window_for(before, before.closes_at, berlin)
     assert after.opens_at == datetime(2022, 3, 27, 6, tzinfo=UTC)  # eight o'clock there, in summer time
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
 
 
 def chosen(session, hours, urgency=Urgency.YELLOW):

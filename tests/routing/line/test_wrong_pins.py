@@ -6,8 +6,8 @@ import pytest
 
 from core.models import Role, SeatCall, WrongPin
 from routing.line.dialling_in import seat_call
+from routing.line.line_now import line_mark, read_line
 from routing.line.pin_tries import MayTry
-from routing.line.reading import line_mark, read_line
 from routing.line.seats import seat_of
 from routing.line.wrong_pins import (
     WITHHELD,
@@ -21,19 +21,10 @@ from routing.line.wrong_pins import (
     wrong_since,
 )
 from tests.factories import make_staff
+from tests.routing.line.rows import minutes
 from tests.rows import NOON
 
 HOME, STRANGE, STRANGER = "+8613900139001", "+8613900139002", "+8613900139003"
-
-
-def minutes(number):
-    return NOON + timedelta(minutes=number)
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
 
 
 @pytest.fixture

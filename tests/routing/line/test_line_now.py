@@ -1,31 +1,16 @@
 """What the screens read of the line: every kind of row in its order, counts of all, and a mark for every change."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-import pytest
-
-from core.models import Channel, PlaceState, SeatState, Urgency
+from core.models import PlaceState, SeatState, Urgency
 from routing.line.callback_policy import Outcome
+from routing.line.line_now import line_mark, read_line
 from routing.line.offering import accept, offer, tried
-from routing.line.places import choose_callback, close, note_urgency
-from routing.line.reading import callbacks, line_mark, line_of_seat, read_line, whole_number
+from routing.line.place_lines import callbacks, line_of_seat
+from routing.line.places import close, note_urgency
 from routing.line.seats import set_state
-from tests.routing.line.test_places import CITY, a_place, a_seat, minutes
+from tests.routing.line.rows import CITY, NUMBERS, a_place, a_seat, minutes, promised
 from tests.rows import NOON
-
-NUMBERS = [f"+861380013800{digit}" for digit in range(10)]
-
-
-@pytest.fixture
-def session(bare_house):
-    with bare_house.database.transaction() as session:
-        yield session
-
-
-def promised(session, place, by):
-    zone = ZoneInfo("Asia/Shanghai")
-    assert choose_callback(session, place, number=place.number, promised_by=by, now=NOON, zone=zone)
 
 
 def test_who_holds_is_shown_red_first_then_by_the_first_call(session):
@@ -71,13 +56,6 @@ def test_who_is_with_an_agent_is_neither_waiting_nor_a_new_red(session):
     assert line_of_seat(session, seat.id) is None
 
 
-def test_agents_off_duty_are_not_shown(session):
-    here, gone = a_seat(session, "li"), a_seat(session, "chen")
-    set_state(session, here, SeatState.BREAK, NOON)
-    set_state(session, gone, SeatState.OFFLINE, NOON)
-    assert [(seat.id, seat.state) for seat in read_line(session, NOON).seats] == [(here.id, SeatState.BREAK)]
-
-
 def test_the_share_taken_at_once_is_of_those_who_held_in_the_last_half_hour(session):
     def taken(number, waited, ago=5):
         place, seat = a_place(session, number, minutes(-ago) - waited), a_seat(session, f"agent{number[-1]}")
@@ -121,24 +99,3 @@ def test_every_change_draws_another_mark(session):
     set_state(session, seat, SeatState.BREAK, NOON)
     assert changed()
     assert line_mark(session) == marks[-1]
-
-
-def test_a_seats_mark_changes_with_its_caller(session):
-    place, seat = a_place(session), a_seat(session)
-    offer(session, place, seat, NOON)
-    (before,) = read_line(session, NOON).seats
-    place.matter = "胸口疼"
-    session.flush()
-    (after,) = read_line(session, NOON).seats
-    assert before.mark != after.mark
-
-
-def test_a_whole_number_is_the_one_to_be_rung(session):
-    place = a_place(session)
-    promised(session, place, None)
-    place.number = NUMBERS[7]
-    withheld = a_place(session, number=None)
-    session.flush()
-    assert whole_number(session, place.id) == NUMBERS[7]
-    assert whole_number(session, withheld.id) is None
-    assert read_line(session, NOON).callbacks[0].channel is Channel.CALLBACK
