@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.database import table_of
 from core.models import Category, ClockStep, DeadlineRule, Urgency, WorkingHours
+from core.prepared import Prepared
 from core.working_time import Hours
 
 
@@ -24,8 +25,7 @@ class Allowed:
 EDITABLE = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH, ClockStep.CLOSE, ClockStep.HARD_FINISH)
 """What a city can set times for."""
 _KNOWN = "rulebook"
-_HOURS = select(table_of(WorkingHours))
-_RULES = select(table_of(DeadlineRule))
+_HOURS, _RULES = Prepared(select(table_of(WorkingHours))), Prepared(select(table_of(DeadlineRule)))
 _Key = tuple[Urgency, Category | None, ClockStep]
 
 
@@ -68,13 +68,13 @@ def read_rulebook(session: Session) -> Rulebook:
         return known
     hours = {
         row.id: Hours(row.zone, row.country, time.fromisoformat(row.opens), time.fromisoformat(row.closes))
-        for row in session.connection().execute(_HOURS)
+        for row in _HOURS.rows(session)
     }
     own = {
         (row.urgency, row.category, row.step): Allowed(
             timedelta(seconds=row.seconds), hours[row.working_hours_id] if row.working_hours_id else None
         )
-        for row in session.connection().execute(_RULES)
+        for row in _RULES.rows(session)
     }
     session.info[_KNOWN] = Rulebook({**_shipped(), **own})
     return session.info[_KNOWN]  # type: ignore[no-any-return]
