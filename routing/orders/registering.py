@@ -118,7 +118,8 @@ def _add(
     if wants_person and not order.wants_person:
         order.wants_person = True
         add_event(session, order, "person_wanted", CALLER, now)
-    order.to_listen = order.to_listen or to_listen
+    if to_listen and not order.to_listen:  # what is set to what it was is looked through for changes
+        order.to_listen = True
     session.flush()
 
 
