@@ -100,13 +100,18 @@ class Database:
         wait for SQL; the server's own limit comes first.
         """
         longest = 1.25 * self._seconds_to_wait if hurried else _LONGEST_STATEMENT_SECONDS
-        with Session(self.engine, expire_on_commit=False) as session:
-            with self._for_writing.asked(), no_statement_longer_than(longest), session.begin():
-                yield session
-            if self._flushing:
-                self._flushing.wait()
-            if self._after_commit:
-                self._after_commit(session)
+        with (
+            self._for_writing.asked(),
+            no_statement_longer_than(longest),
+            self.engine.begin() as connection,  # a session that commits by itself costs as much again
+            Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session,
+        ):
+            yield session
+            session.flush()
+        if self._flushing:
+            self._flushing.wait()
+        if self._after_commit:
+            self._after_commit(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

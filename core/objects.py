@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, insert, inspect
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
@@ -42,14 +42,15 @@ def read_object(session: Session, mapped: type[_Row], asked: Prepared, **values:
 
 def object_of(session: Session, mapped: type[_Row], columns: Iterable[Any]) -> _Row:
     """Return the session's object of a row that was read now: of all of the table's columns, in their order."""
-    values = dict(zip(_names(mapped), columns, strict=True))
-    known = session.identity_map.get(inspect(mapped).identity_key_from_primary_key((values["id"],)))
-    if isinstance(known, mapped):
+    mapper, names = _mapping(mapped)
+    values = dict(zip(names, columns, strict=True))
+    known = session.identity_map.get(mapper.identity_key_from_primary_key((values["id"],)))
+    if known is not None:
+        assert isinstance(known, mapped)
         for name, value in values.items():
             set_committed_value(known, name, value)
         return known
-    made = inspect(mapped).class_manager.new_instance()
-    assert isinstance(made, mapped)
+    made: _Row = mapper.class_manager.new_instance()
     instance_dict(made).update(values)
     make_transient_to_detached(made)
     session.add(made)
@@ -57,8 +58,8 @@ def object_of(session: Session, mapped: type[_Row], columns: Iterable[Any]) -> _
 
 
 @cache
-def _names(mapped: type[Base]) -> tuple[str, ...]:
-    return tuple(column.key for column in table_of(mapped).columns)
+def _mapping(mapped: type[_Row]) -> tuple[Mapper[_Row], tuple[str, ...]]:
+    return inspect(mapped), tuple(column.key for column in table_of(mapped).columns)
 
 
 @cache

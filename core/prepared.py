@@ -49,7 +49,7 @@ class Prepared:
         return int(cursor.rowcount)
 
     def _carried_out(self, session: Session, values: Mapping[str, Any]) -> "tuple[_Form, Any]":
-        connection = session.connection()
+        connection = session.bind if isinstance(session.bind, Connection) else session.connection()
         names = (connection.dialect.name, *values)
         form = self._forms.get(names)
         if form is None:
@@ -85,25 +85,25 @@ class _Form:
         writers = {name: _writer(bind.type, dialect) for bind, name in compiled.bind_names.items()}
         self._writers = {name: write for name, write in writers.items() if name in first}
         constants = {name: value for name, value in expanded.parameters.items() if name not in first}
-        self._constants = {name: _changed(value, writers[name]) for name, value in constants.items()}
+        self._constants = {
+            name: write(value) if (write := writers[name]) else value for name, value in constants.items()
+        }
         columns = list(statement.exported_columns)
         self._readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._row = namedtuple("Row", [str(column.key) for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """Return values and constants as the driver wants them."""
-        told = {name: _changed(values[name], write) for name, write in self._writers.items()} | self._constants
+        told = self._constants | {
+            name: write(values[name]) if write else values[name] for name, write in self._writers.items()
+        }
         return told if self._in_order is None else [told[name] for name in self._in_order]
 
     def rows(self, raw: Iterable[tuple[Any, ...]]) -> list[Any]:
         """Return rows as they are meant."""
         row, readers = self._row, self._readers
-        return [row(*[_changed(value, read) for value, read in zip(one, readers, strict=True)]) for one in raw]
+        return [row(*[read(value) if read else value for value, read in zip(one, readers, strict=True)]) for one in raw]
 
 
 def _writer(of: TypeEngine[Any], dialect: Dialect) -> _Change:
     return of.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _changed(value: Any, change: _Change) -> Any:
-    return value if change is None else change(value)
