@@ -72,9 +72,9 @@ def test_each_step_of_a_call_asks_little(telephone):
         ("answer", 6, lambda: telephone.key(3, "1")),
         ("language", 5, lambda: telephone.key(4, "8")),
         ("to the message", 5, lambda: telephone.key(5, "2")),
-        ("message", 18, lambda: telephone.message(6, recording)),
+        ("message", 17, lambda: telephone.message(6, recording)),
         ("told of again", 2, lambda: telephone.notice(recording)),
-        ("end", 12, lambda: telephone.post("status", CallStatus="completed")),
+        ("end", 11, lambda: telephone.post("status", CallStatus="completed")),
     )
     for name, most, take in steps:
         with asked(telephone) as statements:
