@@ -4,19 +4,17 @@ import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
-    Column,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
-    Insert,
     MetaData,
     Table,
     create_engine,
@@ -25,10 +23,8 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator
 
 from core.flushing import Flushing
@@ -104,13 +100,18 @@ class Database:
         wait for SQL; the server's own limit comes first.
         """
         longest = 1.25 * self._seconds_to_wait if hurried else _LONGEST_STATEMENT_SECONDS
-        with Session(self.engine, expire_on_commit=False) as session:
-            with self._for_writing.asked(), no_statement_longer_than(longest), session.begin():
-                yield session
-            if self._flushing:
-                self._flushing.wait()
-            if self._after_commit:
-                self._after_commit(session)
+        with (
+            self._for_writing.asked(),
+            no_statement_longer_than(longest),
+            self.engine.begin() as connection,  # a session that commits by itself costs as much again
+            Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session,
+        ):
+            yield session
+            session.flush()
+        if self._flushing:
+            self._flushing.wait()
+        if self._after_commit:
+            self._after_commit(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -178,41 +179,6 @@ def table_of(mapped: type[Base]) -> Table:
     table = mapped.__table__
     assert isinstance(table, Table)
     return table
-
-
-def add_at_once(session: Session, row: Base) -> None:
-    """Insert a new row now and make it one of the session's own, as adding and flushing would, five times as fast.
-
-    For rows with an `id` that are written at every step of a call: the statement is built once for each table, and
-    nothing else of the session is flushed. What points to other rows must be given as their ids.
-    """
-    statement, defaults = _insertion(type(row))
-    given = row.__dict__
-    values = {name: given[name] if name in given else default(None) for name, default in defaults.items()}
-    made = session.connection().execute(statement, values)
-    for name, value in values.items():
-        if name not in given:
-            set_committed_value(row, name, value)
-    if made.inserted_primary_key:
-        set_committed_value(row, "id", made.inserted_primary_key[0])
-    make_transient_to_detached(row)
-    session.add(row)
-
-
-@cache
-def _insertion(mapped: type[Base]) -> tuple[Insert, dict[str, Callable[[Any], Any]]]:
-    """Return the statement that inserts a row of a class, and what makes each column that was not given."""
-    table, revision = table_of(mapped), inspect(mapped).version_id_col
-    return insert(table), {column.key: _default(column, revision) for column in table.columns if column.key != "id"}
-
-
-def _default(column: Column[Any], revision: object) -> Callable[[Any], Any]:
-    if column is revision:
-        return lambda _context: 1
-    if isinstance(column.default, CallableColumnDefault):
-        return column.default.arg
-    value = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
-    return lambda _context: value
 
 
 def locked_row(session: Session, table: type[_Row], key: Any, **values: Any) -> _Row:

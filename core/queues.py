@@ -1,7 +1,7 @@
 """The queues: ids of work go to Redis after the commit; one lost or doubled does no harm, as SQL is the record."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import redis
 from rq import Queue, Worker
@@ -64,38 +64,42 @@ class Queues:
 
     def send_pending(self, session: Session) -> None:
         """Send what a committed transaction asked for; without Redis the clock's sweep sends it later."""
-        for job, row_id in session.info.pop("jobs", []):
-            if not self.send(job, row_id):
-                return
+        wanted = session.info.pop("jobs", [])
+        if wanted:
+            self._send_all(wanted)
 
     def send_missing(self, wanted: Iterable[tuple[Job, int]]) -> int:
         """Send the ids that are not waiting in their queue already; returns how many were sent."""
-        sent = 0
         try:
             waiting = {job_id for name in QUEUE_NAMES for job_id in self._queue(name).get_job_ids()}
         except redis.RedisError as error:
             log.warning("queue_unreachable", reason=type(error).__name__)
             return 0
-        for job, row_id in wanted:
-            if _job_id(job, row_id) not in waiting:
-                sent += self.send(job, row_id)
-        return sent
+        return self._send_all([(job, row_id) for job, row_id in wanted if _job_id(job, row_id) not in waiting])
 
     def send(self, job: Job, row_id: int) -> bool:
         """Send one id to its queue; False when Redis is away."""
+        return self._send_all([(job, row_id)]) == 1
+
+    def _send_all(self, wanted: Sequence[tuple[Job, int]]) -> int:
+        """Send ids to their queues in one round trip; returns how many were sent, 0 when Redis is away."""
         try:
-            self._queue(job.queue).enqueue(
-                job.value,
-                row_id,
-                job_id=_job_id(job, row_id),
-                result_ttl=0,
-                failure_ttl=_SECONDS_TO_KEEP_FAILURES,
-                job_timeout=_LONGEST_JOB_SECONDS,
-            )
+            with self.redis.pipeline() as pipeline:
+                for job, row_id in wanted:
+                    self._queue(job.queue).enqueue(
+                        job.value,
+                        row_id,
+                        job_id=_job_id(job, row_id),
+                        result_ttl=0,
+                        failure_ttl=_SECONDS_TO_KEEP_FAILURES,
+                        job_timeout=_LONGEST_JOB_SECONDS,
+                        pipeline=pipeline,
+                    )
+                pipeline.execute()
         except redis.RedisError as error:
-            log.warning("queue_unreachable", job=job.name, row_id=row_id, reason=type(error).__name__)
-            return False
-        return True
+            log.warning("queue_unreachable", reason=type(error).__name__)
+            return 0
+        return len(wanted)
 
     def _queue(self, name: str) -> Queue:
         return Queue(name, connection=self.redis, serializer=JSONSerializer)

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from core.database import table_of
 from core.house import House
 from core.models import Call, WebhookAnswer
+from core.prepared import Prepared
 from core.settings import Settings
 from ivr import stream_token
 from ivr.caller_input import RecordingNotice
@@ -27,10 +28,12 @@ from routing.orders import CALLER, add_event, caller_left, find_order
 from routing.told import settle
 
 _ANSWERS = select(WebhookAnswer.twiml).where(WebhookAnswer.call_id == bindparam("call_id"))
-_NEWEST_ANSWER = _ANSWERS.order_by(WebhookAnswer.id.desc()).limit(1)
-_GIVEN_ANSWER = _ANSWERS.where(WebhookAnswer.turn == bindparam("turn"), WebhookAnswer.kind == bindparam("kind"))
-_KEEP_ANSWER = insert(table_of(WebhookAnswer)).inline()
-_GO_ON = _END = update(table_of(Call)).where(Call.id == bindparam("this_call"))
+_NEWEST_ANSWER = Prepared(_ANSWERS.order_by(WebhookAnswer.id.desc()).limit(1))
+_GIVEN_ANSWER = Prepared(
+    _ANSWERS.where(WebhookAnswer.turn == bindparam("turn"), WebhookAnswer.kind == bindparam("kind"))
+)
+_KEEP_ANSWER = Prepared(insert(table_of(WebhookAnswer)).inline())
+_GO_ON = _END = Prepared(update(table_of(Call)).where(Call.id == bindparam("this_call")))
 _CRIES_FOR_HELP = (Keyed("0"), Keyed("9"))
 
 
@@ -91,7 +94,8 @@ def take_turn(session: Session, house: House, call: Call, happened: Happened, no
 
 def last_answer(session: Session, call: Call) -> str | None:
     """Return the newest TwiML of a call."""
-    return session.scalar(_NEWEST_ANSWER, {"call_id": call.id})
+    answer: str | None = _NEWEST_ANSWER.scalar(session, call_id=call.id)
+    return answer
 
 
 def end_call(session: Session, settings: Settings, call: Call, status: str, now: datetime) -> None:
@@ -101,7 +105,7 @@ def end_call(session: Session, settings: Settings, call: Call, status: str, now:
     """
     if call.ended_at:
         return
-    session.connection().execute(_END, {"this_call": call.id, "ended_at": now, "carrier_status": status})
+    _END.run(session, this_call=call.id, ended_at=now, carrier_status=status)
     set_committed_value(call, "ended_at", now)
     set_committed_value(call, "carrier_status", status)
     settle(session, call, now)
@@ -135,14 +139,13 @@ def _commit_turn(
     token = stream_token.make(house.settings, call.call_sid, now) if StartStream() in turn.steps else ""
     paper = Paper(house.settings, call.turn, call.id, order.code if order else None, token)
     twiml = render(turn.steps, paper)
-    answer = {"call_id": call.id, "turn": number, "kind": kind, "twiml": twiml, "answered_at": now}
-    session.connection().execute(_KEEP_ANSWER, answer)
+    _KEEP_ANSWER.run(session, call_id=call.id, turn=number, kind=kind, twiml=twiml, answered_at=now)
     return twiml
 
 
 def _go_on(session: Session, call: Call, turn: int, dialogue: dict[str, Any]) -> None:
     """Write where a call stands now; by a statement built once, as this is done at every step."""
-    session.connection().execute(_GO_ON, {"this_call": call.id, "turn": turn, "dialogue": dialogue})
+    _GO_ON.run(session, this_call=call.id, turn=turn, dialogue=dialogue)
     set_committed_value(call, "turn", turn)
     set_committed_value(call, "dialogue", dialogue)
 
@@ -155,4 +158,5 @@ def _given_answer(session: Session, call: Call, turn: int, kind: str) -> str | N
     """Return what a repeated webhook was answered; with each answer the call goes on to a later turn."""
     if turn >= call.turn:
         return None
-    return session.scalar(_GIVEN_ANSWER, {"call_id": call.id, "turn": turn, "kind": kind})
+    given: str | None = _GIVEN_ANSWER.scalar(session, call_id=call.id, turn=turn, kind=kind)
+    return given

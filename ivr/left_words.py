@@ -6,19 +6,20 @@ from urllib.parse import urlsplit
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from core.database import add_at_once
 from core.models import Call, Recording
+from core.objects import add_at_once
+from core.prepared import Prepared
 from core.queues import Job, enqueue
 from core.settings import Settings
 from ivr.caller_input import RecordingNotice
 from routing.orders import open_work_order
 
-_KNOWN = select(Recording.id).where(Recording.recording_sid == bindparam("sid"))
+_KNOWN = Prepared(select(Recording.id).where(Recording.recording_sid == bindparam("sid")))
 
 
 def keep_recording(session: Session, settings: Settings, call: Call, notice: RecordingNotice, now: datetime) -> None:
     """Register a recording and the order it belongs to, in the caller's transaction; the same one twice is one."""
-    if session.scalar(_KNOWN, {"sid": notice.recording_sid}):
+    if _KNOWN.scalar(session, sid=notice.recording_sid):
         return
     language = call.dialogue["language"]
     recording = Recording(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.live import Hearing, Live
 from core.models import Call, Urgency, Utterance
+from core.prepared import Prepared
 from core.settings import Language
 from ivr.caller_input import call_sid
 from ivr.conversation import Conversation, Place
@@ -36,7 +37,7 @@ class Taken:
     talk: Conversation
 
 
-_UNTAKEN = (
+_UNTAKEN = Prepared(
     select(Utterance.id, Utterance.text, Utterance.is_danger)
     .where(Utterance.call_id == bindparam("call_id"), Utterance.id > bindparam("heard_up_to"))
     .order_by(Utterance.id)
@@ -81,8 +82,7 @@ def take_words(session: Session, call: Call, talk: Conversation, heard: CallerIn
 
 def untaken(session: Session, call: Call, talk: Conversation) -> tuple[Said | None, int]:
     """Return what was said since the last turn, joined, and the id of its last utterance."""
-    asked = {"call_id": call.id, "heard_up_to": talk.heard_up_to}
-    rows = session.connection().execute(_UNTAKEN, asked).all()
+    rows = _UNTAKEN.rows(session, call_id=call.id, heard_up_to=talk.heard_up_to)
     if not rows:
         return None, talk.heard_up_to
     text = " ".join(row.text for row in rows)

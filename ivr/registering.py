@@ -6,24 +6,32 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from core.database import add_at_once
+from core.database import table_of
 from core.house import House
 from core.logs import get_logger
 from core.models import Call, Caller, Recording, RecordingState
+from core.objects import add_at_once, object_of, read_object
 from core.phone_numbers import e164
+from core.prepared import Prepared
 from ivr.conversation import Conversation
 
 log = get_logger()
 
-_CALL = select(Call).where(Call.call_sid == bindparam("call_sid")).with_for_update(of=Call)
-_CALLER = select(Caller).where(Caller.number == bindparam("number"))
+_CALLS, _CALLERS = table_of(Call), table_of(Caller)
+_CALL = Prepared(
+    select(*_CALLS.c, *_CALLERS.c)
+    .join_from(_CALLS, _CALLERS)
+    .where(Call.call_sid == bindparam("call_sid"))
+    .with_for_update(of=_CALLS)
+)
+_CALLER = Prepared(select(*_CALLERS.c).where(Caller.number == bindparam("number")))
 
 
 def register_call(
     session: Session, house: House, call_sid: str, number: str | None, called: str | None, now: datetime
 ) -> Call:
     """Return the call with this id, registered now if it is new; a call that we missed the start of counts as new."""
-    call = session.scalar(_CALL, {"call_sid": call_sid})
+    call = _known_call(session, call_sid)
     if call:
         _fill_in_number(session, call, number)
         return call
@@ -41,6 +49,15 @@ def register_call(
     return call
 
 
+def _known_call(session: Session, call_sid: str) -> Call | None:
+    found = _CALL.first(session, call_sid=call_sid)
+    if found is None:
+        return None
+    call = object_of(session, Call, found[: len(_CALLS.c)])
+    set_committed_value(call, "caller", object_of(session, Caller, found[len(_CALLS.c) :]))
+    return call
+
+
 def _caller(session: Session, house: House, number: str | None) -> Caller:
     known = _known_caller(session, number)
     if known:
@@ -51,7 +68,7 @@ def _caller(session: Session, house: House, number: str | None) -> Caller:
 
 
 def _known_caller(session: Session, number: str | None) -> Caller | None:
-    return session.scalar(_CALLER, {"number": number}) if number else None
+    return read_object(session, Caller, _CALLER, number=number) if number else None
 
 
 def _fill_in_number(session: Session, call: Call, number: str | None) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.models import Call
+from core.prepared import Prepared
 from knowledge.announcing import IS_ANNOUNCED
 from knowledge.stamp import STAMP_NOW
 from routing.line.joining import HAS_KEPT_PLACE
@@ -25,14 +26,14 @@ class Standing:
     articles_stamp: str | None = None
 
 
-_ASKED = select(IS_ANNOUNCED, LANGUAGES_NOW, IS_IN_LINE, HAS_KEPT_PLACE)
-"""Built once: building a statement takes longer than asking it."""
-_ASKED_WITH_ARTICLES = _ASKED.add_columns(STAMP_NOW)
+_NEARLY_ALL = select(IS_ANNOUNCED, LANGUAGES_NOW, IS_IN_LINE, HAS_KEPT_PLACE)
+_ASKED, _ASKED_WITH_ARTICLES = Prepared(_NEARLY_ALL), Prepared(_NEARLY_ALL.add_columns(STAMP_NOW))
 
 
 def ask_standing(session: Session, call: Call, now: datetime, *, with_articles: bool) -> Standing:
     """Return how things stand for a call in this moment of the transaction; the articles only where they are needed."""
-    told = {"now": now, "call_id": call.id, "caller_id": call.caller_id, "number": call.caller.number}
     asked = _ASKED_WITH_ARTICLES if with_articles else _ASKED
-    is_announced, languages, *rest = session.connection().execute(asked, told).one()
+    is_announced, languages, *rest = asked.first(
+        session, now=now, call_id=call.id, caller_id=call.caller_id, number=call.caller.number
+    )
     return Standing(is_announced, languages_in(languages), *rest)

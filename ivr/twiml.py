@@ -16,6 +16,7 @@ _SILENCE_ENDS_MESSAGE_SECONDS = 5
 _RING_SECONDS = 20
 _STREAM = "ears"
 _PUT_IN_LATER = "the-pass-of-the-stream-goes-here"
+_CODE_PUT_IN_LATER: dict[Language, str] = {"zh": "the-code-goes-here-in-zh", "en": "the-code-goes-here-in-en"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,16 @@ def render(steps: tuple[Step, ...], paper: Paper) -> str:
 
     A `<Record>` is followed by a `<Redirect>`, as an empty recording does not request its action
     (https://www.twilio.com/docs/voice/twiml/record). Menus and prompts are the same for all callers who come to them at
-    the same turn, so what was written last is remembered; a pass of the media stream is put in afterwards.
+    the same turn, so what was written last is remembered; the order's code and a pass of the media stream are put in
+    afterwards.
     """
     rings = any(isinstance(step, Ring) for step in steps)
     token = _PUT_IN_LATER if paper.stream_token else ""
-    blank = replace(paper, call_id=paper.call_id if rings else 0, stream_token=token)
-    return _rendered(steps, blank).replace(_PUT_IN_LATER, paper.stream_token)
+    blank = replace(paper, call_id=paper.call_id if rings else 0, code=None, stream_token=token)
+    document = _rendered(steps, blank).replace(_PUT_IN_LATER, paper.stream_token)
+    for language, here in _CODE_PUT_IN_LATER.items():
+        document = document.replace(here, _PAUSE_BETWEEN_DIGITS[language].join(paper.code or ""))
+    return document
 
 
 @lru_cache(maxsize=512)
@@ -117,7 +122,7 @@ def _ask_number(response: VoiceResponse, step: AskNumber, paper: Paper) -> None:
 
 def _say(verb: VoiceResponse | Gather, said: Say | SayCode, paper: Paper) -> None:
     if isinstance(said, SayCode):
-        say_to(verb, _PAUSE_BETWEEN_DIGITS[said.language].join(paper.code or ""), said.language, paper.settings)
+        say_to(verb, _CODE_PUT_IN_LATER[said.language], said.language, paper.settings)
     elif said.slowly:
         for clause in clauses(said.text):
             say_to(verb, clause, said.language, paper.settings)

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, CursorResult, Integer, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.database import table_of
 from core.models import Call, Channel, LinePlace, Outgoing, PlaceOutcome, PlaceState, Urgency
+from core.objects import read_object
+from core.prepared import Prepared
 from core.settings import Language
 from routing.line.callback_policy import RED_SPACING, not_in_quiet_hours
 from routing.line.changing import change
@@ -24,13 +27,12 @@ IS_IN_LINE: ColumnElement[bool] = exists().where(
     LinePlace.call_id == bindparam("call_id", type_=Integer()), LinePlace.state != PlaceState.DONE
 )
 """Whether the call `call_id` has an open place, as a column of a larger question."""
-_PLACE_OF = (
-    select(LinePlace)
+_PLACE_OF = Prepared(
+    select(*table_of(LinePlace).c)
     .where(LinePlace.call_id == bindparam("call_id"), LinePlace.state != PlaceState.DONE)
     .order_by(LinePlace.id.desc())
     .limit(1)
-    .with_for_update(of=LinePlace)
-    .execution_options(populate_existing=True)
+    .with_for_update(of=table_of(LinePlace))
 )
 _AT_ONCE = timedelta(seconds=60)
 """Calls that begin no further apart may be told in either order: in a surge some webhooks wait for seconds."""
@@ -93,7 +95,7 @@ def note_urgency(place: LinePlace, urgency: Urgency, now: datetime, *, danger_wo
 
 def place_of(session: Session, call: Call) -> LinePlace | None:
     """Return the open place of a call as it is now; nobody else changes it until the commit."""
-    return session.scalar(_PLACE_OF, {"call_id": call.id})
+    return read_object(session, LinePlace, _PLACE_OF, call_id=call.id)
 
 
 def place_of_sent(session: Session, sent: Outgoing) -> LinePlace:

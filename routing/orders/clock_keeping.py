@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from core.database import table_of
 from core.models import OrderEvent, Urgency, WorkOrder
+from core.prepared import Prepared
 from core.settings import Settings
 from routing.orders.chasing import Watched, plan
 from routing.orders.deadlines import Clock, Happening, clocks, running
@@ -17,12 +18,12 @@ from routing.orders.lifecycle import FINAL
 from routing.orders.rulebook import Rulebook, read_rulebook
 
 _HAVE_IT = frozenset({"person_connected", "alert_confirmed"})
-_HAPPENINGS = (
+_HAPPENINGS = Prepared(
     select(OrderEvent.event, OrderEvent.happened_at, OrderEvent.detail)
     .where(OrderEvent.order_id == bindparam("order_id"))
     .order_by(OrderEvent.position)
 )
-_NEW_CLOCK = update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id"))
+_NEW_CLOCK = Prepared(update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id")))
 _BEGINNINGS = frozenset({"registered", "not_solved", "reopened"})
 
 
@@ -60,7 +61,7 @@ def watched(
     ladder: int = 0,
 ) -> Watched:
     """Return all that decides what is due with an order."""
-    told = tuple(Happening(*row) for row in session.connection().execute(_HAPPENINGS, {"order_id": order.id}))
+    told = tuple(Happening(*row) for row in _HAPPENINGS.rows(session, order_id=order.id))
     return Watched(
         told,
         clocks(told, book or read_rulebook(session)),
@@ -102,6 +103,6 @@ def refresh_clock(
     }
     if all(getattr(order, name) == value for name, value in values.items()):
         return
-    session.connection().execute(_NEW_CLOCK, {"order_id": order.id, **values})
+    _NEW_CLOCK.run(session, order_id=order.id, **values)
     for name, value in values.items():
         set_committed_value(order, name, value)

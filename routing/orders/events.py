@@ -10,16 +10,18 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from core.database import add_at_once, table_of
+from core.database import table_of
 from core.models import OrderEvent, WorkOrder
+from core.objects import add_at_once
+from core.prepared import Prepared
 
 MACHINE = "hotline"
 CALLER = "caller"
 
-_HEAD = (
+_HEAD = Prepared(
     select(WorkOrder.head_position, WorkOrder.head_hash).where(WorkOrder.id == bindparam("order_id")).with_for_update()
 )
-_NEW_HEAD = update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id"))
+_NEW_HEAD = Prepared(update(table_of(WorkOrder)).where(WorkOrder.id == bindparam("order_id")))
 """Not through the object: an event alone makes nobody's view of the order stale."""
 _EVENTS = select(OrderEvent).where(OrderEvent.order_id == bindparam("order_id")).order_by(OrderEvent.position)
 
@@ -46,7 +48,7 @@ def add_event(
             can be erased and the proof stays.
         detail: ids, names of things, times; no personal data and no fractions, as it is hashed.
     """
-    position, before = session.connection().execute(_HEAD, {"order_id": order.id}).one()
+    position, before = _HEAD.first(session, order_id=order.id)
     kept = {**words, "salt": secrets.token_hex(16)} if words else None
     row = OrderEvent(
         order_id=order.id,
@@ -61,8 +63,7 @@ def add_event(
     )
     row.hash = event_hash(row)
     add_at_once(session, row)
-    new_head = {"order_id": order.id, "head_position": row.position, "head_hash": row.hash}
-    session.connection().execute(_NEW_HEAD, new_head)
+    _NEW_HEAD.run(session, order_id=order.id, head_position=row.position, head_hash=row.hash)
     return row
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from core.database import add_at_once, locked_row, table_of
+from core.database import locked_row, table_of
 from core.models import Call, OrderNumber, Urgency, WorkOrder
+from core.objects import add_at_once, read_object
+from core.prepared import Prepared
 from core.settings import Settings
 from routing.orders.alerting import alert_if_red
 from routing.orders.events import CALLER, MACHINE, add_event
@@ -21,15 +23,11 @@ __all__ = ["URGENCY_RANK", "find_order", "open_work_order"]
 
 
 _HELD = "order"
-_ORDER = (
-    select(WorkOrder)
-    .where(WorkOrder.call_id == bindparam("call_id"))
-    .with_for_update(of=WorkOrder)
-    .execution_options(populate_existing=True)
-)
-_ONE_AT_A_TIME = select(Call.id).where(Call.id == bindparam("call_id")).with_for_update(key_share=True)
-_CODE = select(WorkOrder.id).where(WorkOrder.code == bindparam("code"))
-_COUNT = (
+_ORDERS = table_of(WorkOrder)
+_ORDER = Prepared(select(*_ORDERS.c).where(WorkOrder.call_id == bindparam("call_id")).with_for_update(of=_ORDERS))
+_ONE_AT_A_TIME = Prepared(select(Call.id).where(Call.id == bindparam("call_id")).with_for_update(key_share=True))
+_CODE = Prepared(select(WorkOrder.id).where(WorkOrder.code == bindparam("code")))
+_COUNT = Prepared(
     update(table_of(OrderNumber))
     .where(OrderNumber.day == bindparam("today"))
     .values(last=OrderNumber.last + 1)
@@ -42,7 +40,7 @@ def find_order(session: Session, call: Call) -> WorkOrder | None:
 
     Looked for again in the same transaction it is the very same: nobody else can have changed it since.
     """
-    return _held(session, call) or _hold(session, session.scalar(_ORDER, {"call_id": call.id}))
+    return _held(session, call) or _hold(session, call, read_object(session, WorkOrder, _ORDER, call_id=call.id))
 
 
 def _held(session: Session, call: Call) -> WorkOrder | None:
@@ -51,8 +49,9 @@ def _held(session: Session, call: Call) -> WorkOrder | None:
     return order if is_held else None
 
 
-def _hold(session: Session, order: WorkOrder | None) -> WorkOrder | None:
+def _hold(session: Session, call: Call, order: WorkOrder | None) -> WorkOrder | None:
     if order is not None:
+        set_committed_value(order, "call", call)
         session.info[_HELD] = (session.get_transaction(), order)
     return order
 
@@ -77,7 +76,7 @@ def open_work_order(
     order = _held(session, call)
     urgency_before = order.urgency if order else None
     if order is None:
-        session.connection().execute(_ONE_AT_A_TIME, {"call_id": call.id})
+        _ONE_AT_A_TIME.scalar(session, call_id=call.id)
         order = find_order(session, call)
     if order is None:
         order = WorkOrder(
@@ -88,8 +87,7 @@ def open_work_order(
             registered_at=now,
         )
         add_at_once(session, order)
-        set_committed_value(order, "call", call)
-        _hold(session, order)
+        _hold(session, call, order)
         add_event(session, order, "registered", CALLER, now, language=language)
     if danger:
         _hear_danger(session, order, danger, now)
@@ -120,16 +118,17 @@ def _add(
     if wants_person and not order.wants_person:
         order.wants_person = True
         add_event(session, order, "person_wanted", CALLER, now)
-    order.to_listen = order.to_listen or to_listen
+    if to_listen and not order.to_listen:  # what is set to what it was is looked through for changes
+        order.to_listen = True
     session.flush()
 
 
 def _next_number(session: Session, now: datetime, settings: Settings) -> str:
     day = now.astimezone(ZoneInfo(settings.time_zone)).strftime("%Y%m%d")
-    number = session.scalar(_COUNT, {"today": day})
+    number = _COUNT.scalar(session, today=day)
     if number is None:  # the first of a day
         locked_row(session, OrderNumber, day, last=0)
-        number = session.scalar(_COUNT, {"today": day})
+        number = _COUNT.scalar(session, today=day)
     return f"WO-{day}-{number:06d}"
 
 
@@ -137,5 +136,5 @@ def _fresh_code(session: Session) -> str:
     """Draw a code that no other order has, from 900,000; the first digit is never 0, so that it is read out whole."""
     while True:
         code = str(secrets.randbelow(900_000) + 100_000)
-        if session.scalar(_CODE, {"code": code}) is None:
+        if _CODE.scalar(session, code=code) is None:
             return code

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import delete, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.database import table_of
 from core.models import Category, ClockStep, DeadlineRule, Urgency, WorkingHours
+from core.prepared import Prepared
 from core.working_time import Hours
 
 
@@ -24,12 +26,13 @@ class Allowed:
 EDITABLE = (ClockStep.ACCEPT, ClockStep.ANSWER, ClockStep.FINISH, ClockStep.CLOSE, ClockStep.HARD_FINISH)
 """What a city can set times for."""
 _KNOWN = "rulebook"
-_HOURS = select(table_of(WorkingHours))
-_RULES = select(table_of(DeadlineRule))
+_HOURS = table_of(WorkingHours)
+_OWN = Prepared(select(*table_of(DeadlineRule).c, *_HOURS.c).outerjoin_from(table_of(DeadlineRule), _HOURS))
 _Key = tuple[Urgency, Category | None, ClockStep]
 
 
-def _shipped() -> dict[_Key, Allowed]:
+@cache
+def _shipped() -> Mapping[_Key, Allowed]:
     """Return the shipped times, round the clock; unknown counts as yellow.
 
     Accept, first answer, finish: red 15 min, 1 h, 3 h (Zhejiang 2022: 3 h; a person is alerted at once besides);
@@ -66,15 +69,14 @@ def read_rulebook(session: Session) -> Rulebook:
     known = session.info.get(_KNOWN)
     if isinstance(known, Rulebook):
         return known
-    hours = {
-        row.id: Hours(row.zone, row.country, time.fromisoformat(row.opens), time.fromisoformat(row.closes))
-        for row in session.connection().execute(_HOURS)
-    }
     own = {
         (row.urgency, row.category, row.step): Allowed(
-            timedelta(seconds=row.seconds), hours[row.working_hours_id] if row.working_hours_id else None
+            timedelta(seconds=row.seconds),
+            Hours(row.zone, row.country, time.fromisoformat(row.opens), time.fromisoformat(row.closes))
+            if row.working_hours_id
+            else None,
         )
-        for row in session.connection().execute(_RULES)
+        for row in _OWN.rows(session)
     }
     session.info[_KNOWN] = Rulebook({**_shipped(), **own})
     return session.info[_KNOWN]  # type: ignore[no-any-return]

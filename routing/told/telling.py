@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from core.database import add_at_once, table_of
+from core.database import table_of
 from core.models import ArticleVersion, Call, ToldAnswer, ToldBy
+from core.objects import add_at_once
+from core.prepared import Prepared
 from core.speaking import seconds_to_speak
 
-_KNOWN = select(ToldAnswer.id).where(
-    ToldAnswer.call_id == bindparam("call_id"), ToldAnswer.version_id == bindparam("version_id")
+_KNOWN = Prepared(
+    select(ToldAnswer.id).where(
+        ToldAnswer.call_id == bindparam("call_id"), ToldAnswer.version_id == bindparam("version_id")
+    )
 )
 _NEWEST_FIRST = (ToldAnswer.told_at.desc(), ToldAnswer.id)
-_READ_LAST = (
+_READ_LAST = Prepared(
     select(
         ToldAnswer.helped,
         ToldAnswer.played_to_end,
@@ -27,12 +31,12 @@ _READ_LAST = (
     .limit(1)
 )
 _NEWEST = select(ToldAnswer.id).where(ToldAnswer.call_id == bindparam("this_call")).order_by(*_NEWEST_FIRST).limit(1)
-_NEWEST_NOW = update(table_of(ToldAnswer)).where(ToldAnswer.id == _NEWEST.scalar_subquery())
+_NEWEST_NOW = Prepared(update(table_of(ToldAnswer)).where(ToldAnswer.id == _NEWEST.scalar_subquery()))
 
 
 def tell(session: Session, call: Call, version_id: int, how: ToldBy, now: datetime) -> None:
     """Write down that a version is being read to a caller; read again in the same call it is the same answer."""
-    if session.scalar(_KNOWN, {"call_id": call.id, "version_id": version_id}) is None:
+    if _KNOWN.scalar(session, call_id=call.id, version_id=version_id) is None:
         add_at_once(session, ToldAnswer(call_id=call.id, version_id=version_id, told_at=now, how=how))
 
 
@@ -47,7 +51,7 @@ def settle(session: Session, call: Call, now: datetime) -> None:
 
     The carrier does not tell how far its voice has come.
     """
-    told = session.execute(_READ_LAST, {"call_id": call.id}).one_or_none()
+    told = _READ_LAST.first(session, call_id=call.id)
     if told is None or told.helped is not None or told.played_to_end:
         return
     if now - told.told_at >= timedelta(seconds=seconds_to_speak(told.question + told.answer)):
@@ -55,4 +59,4 @@ def settle(session: Session, call: Call, now: datetime) -> None:
 
 
 def _judge_newest(session: Session, call: Call, made: dict[str, bool]) -> None:
-    session.execute(_NEWEST_NOW, {"this_call": call.id, **made})
+    _NEWEST_NOW.run(session, this_call=call.id, **made)

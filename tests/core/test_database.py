@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from core.database import Database, add_at_once
+from core.database import Database
 from core.models import ArticleVersion, Call, Caller, Lease, OrderNumber, Transcript, WorkOrder
+from core.objects import add_at_once
 from core.queues import Job, enqueue
 from core.reach import is_database_gone
 from tests.articles import an_article

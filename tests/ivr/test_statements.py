@@ -1,7 +1,9 @@
 """How often a step of a call asks the database: each question costs more than all that is decided from its answer."""
 
 import contextlib
+import sqlite3
 
+import psycopg
 import pytest
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
@@ -28,15 +30,36 @@ def telephone(make_house):
 
 @contextlib.contextmanager
 def asked(telephone):
+    """Yields what the database itself is asked, by whichever way."""
     engine, statements = telephone.house.database.engine, []
 
-    def note(_connection, _cursor, statement, *_):
-        if not statement.startswith("BEGIN"):
+    def note(statement, *_):
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
             statements.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    def listen(connection, *_):
+        listen_to(connection, note)
+
+    event.listen(engine, "checkout", listen)
     yield statements
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(engine, "checkout", listen)
+    with engine.connect() as connection:
+        listen_to(connection.connection.driver_connection, lambda *_: None)
+
+
+def listen_to(connection, note):
+    if isinstance(connection, sqlite3.Connection):
+        connection.set_trace_callback(note)
+    else:
+        connection.cursor_factory = type("Noted", (psycopg.Cursor,), {"execute": noted(note)})
+
+
+def noted(note):
+    def execute(self, query, *values, **options):
+        note(query)
+        return psycopg.Cursor.execute(self, query, *values, **options)
+
+    return execute
 
 
 def test_each_step_of_a_call_asks_little(telephone):
@@ -49,9 +72,9 @@ def test_each_step_of_a_call_asks_little(telephone):
         ("answer", 6, lambda: telephone.key(3, "1")),
         ("language", 5, lambda: telephone.key(4, "8")),
         ("to the message", 5, lambda: telephone.key(5, "2")),
-        ("message", 18, lambda: telephone.message(6, recording)),
+        ("message", 17, lambda: telephone.message(6, recording)),
         ("told of again", 2, lambda: telephone.notice(recording)),
-        ("end", 12, lambda: telephone.post("status", CallStatus="completed")),
+        ("end", 11, lambda: telephone.post("status", CallStatus="completed")),
     )
     for name, most, take in steps:
         with asked(telephone) as statements:

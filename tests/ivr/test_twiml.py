@@ -7,7 +7,7 @@ import pytest
 from core.settings import Settings
 from ivr.prompts import LANGUAGES, prompt
 from ivr.steps import AskKey, HangUp, Keyed, Record, Ring, Say, SayCode, Silent, StartStream
-from ivr.twiml import Paper, render
+from ivr.twiml import Paper, _rendered, render
 from knowledge.articles import Article
 from tests.ivr.talking import FACTS, INPUTS, last, talk_through
 from tests.ivr.telephone import DUTY, PUBLIC_URL, parse, sentences, verbs
@@ -154,3 +154,10 @@ def test_what_is_one_callers_own_is_never_told_to_another():
     assert codes == [["1, 2, 3, 4, 5, 6"], ["6, 5, 4, 3, 2, 1"]]
     voices = [render((HELLO,), replace(PAPER, settings=Settings(en_voice=voice))) for voice in ("A", "B")]
     assert voices[0] != voices[1]
+
+
+def test_callers_with_other_codes_share_what_was_remembered():
+    _rendered.cache_clear()
+    for code in ("123456", "654321"):
+        render((SayCode("en"),), replace(PAPER, code=code))
+    assert _rendered.cache_info().misses == 1
