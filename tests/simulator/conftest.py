@@ -227,3 +227,9 @@ def slow_ears() -> Iterator[StreamServer]:
     server = StreamServer(most_unread=16)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def client(carrier):
+    with twilio_client(carrier) as client:
+        yield client
