@@ -1,6 +1,7 @@
 """One media stream of a call: what was asked for, and its sound, frame by frame by the time of the call."""
 
 import heapq
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -57,10 +58,11 @@ class Stream:
         """No frame begins after this moment."""
         self.why, self._until_seconds = why, self.call.now_seconds
 
-    def due(self) -> list[bytes]:
+    def due(self, at_most_until_seconds: float = math.inf) -> list[bytes]:
         """The messages of all frames that are over by now; once it has ended, also of the one that was cut."""
         last = self._until_seconds is not None
         now_seconds = self.call.now_seconds if self._until_seconds is None else self._until_seconds
+        now_seconds = min(now_seconds, at_most_until_seconds)
         whole = (sample_at(now_seconds) - self._first_sample) / FRAME_SAMPLES
         messages: list[bytes] = []
         while self.frames < (whole if last else int(whole)):
@@ -79,12 +81,12 @@ class Stream:
         last = self._first_sample + self.frames * FRAME_SAMPLES
         return tuple(str(one.audio) for one in self.call.voice.spoken(self._first_sample, last))
 
-    def spoke_for(self, seconds: float | None, now_seconds: float) -> bool:
-        """Whether the person's first word in this stream was so long ago; never for None."""
-        if seconds is None:
-            return False
+    def so_long_after_the_first_word(self, seconds: float | None) -> float:
+        """The moment that comes so long after the person's first word in this stream; never for None."""
         word = self.call.voice.first_word_at
-        return word is not None and now_seconds - max(word, self._first_sample) / SAMPLE_RATE_HZ >= seconds
+        if seconds is None or word is None:
+            return math.inf
+        return max(word, self._first_sample) / SAMPLE_RATE_HZ + seconds
 
     def _frame(self, now_seconds: float) -> Iterator[bytes]:
         first = self._first_sample + self.frames * FRAME_SAMPLES

@@ -169,20 +169,22 @@ class Streams:
         loop.call_at(self._first_beat + self._beats * interval, self._beat)
 
     def _send_due(self, stream: Stream, socket: StreamSocket) -> None:
-        now = stream.call.now_seconds
         if stream.why:
             return
-        messages = stream.due()
         faults = stream.call.faults
-        if stream.spoke_for(faults.stream_freezes_in_speech_seconds, now):
-            socket.frozen = True
-        if stream.spoke_for(faults.stream_cut_in_speech_seconds, now):
+        freezes, cut = map(
+            stream.so_long_after_the_first_word,
+            (faults.stream_freezes_in_speech_seconds, faults.stream_cut_in_speech_seconds),
+        )
+        if not socket.frozen:  # also when a busy machine beats late: what was said before a fault has gone out
+            self._send(stream, socket, stream.due(min(freezes, cut)))
+        now = stream.call.now_seconds
+        socket.frozen = socket.frozen or freezes <= now
+        if cut <= now:
             stream.why = "cut by fault"
             socket.abort()
         elif socket.frozen:
-            stream.frames_lost += len(messages)
-        elif messages:
-            self._send(stream, socket, messages)
+            stream.frames_lost += len(stream.due())
 
     def _send(self, stream: Stream, socket: StreamSocket, messages: list[bytes]) -> None:
         if not socket.send(messages):

@@ -12,9 +12,24 @@ from werkzeug.serving import make_server
 
 import console
 from console.limits import limiter
+from core import clock
+from core.clock import now
 from core.house import House, build_house
-from core.models import Role
+from core.models import (
+    LinePlace,
+    Outgoing,
+    Role,
+    SeatRow,
+    SeatState,
+    Staff,
+    VolunteerTeam,
+)
 from core.settings import Settings
+from routing.dispatch import add_department
+from routing.line.desk import choose_state
+from routing.line.seats import seat_of
+from routing.line.talks import take
+from tests.console.in_line import LI, change, waiting
 from tests.factories import PASSWORD, make_staff
 
 NO_REDIS = "redis://127.0.0.1:1"
@@ -97,3 +112,41 @@ def post(client: FlaskClient, path: str, *, on: str = "/orders", **fields: objec
     html = client.get(on).text
     token = html.split('name="csrf_token" value="')[1].split('"')[0]
     return client.post(path, data={"csrf_token": token, **fields})
+
+
+@pytest.fixture
+def seat_id(installation):
+    """李明's seat, with a telephone, off duty."""
+    with installation.database.transaction() as session:
+        seat = seat_of(session, session.query(Staff).filter_by(sign_in="li").one(), now())
+        seat.telephone = LI
+        return seat.id
+
+
+@pytest.fixture
+def talking(installation, seat_id):
+    """A caller whom 李明 has taken; returns the place's id."""
+    change(installation, seat_id, SeatState.AVAILABLE)
+    place_id = waiting(installation, matter="父亲要做血透")
+    with installation.database.transaction() as session:
+        choose_state(session, session.get_one(SeatRow, seat_id), SeatState.BREAK, now())
+        choose_state(session, session.get_one(SeatRow, seat_id), SeatState.AVAILABLE, now())
+        place = session.get_one(LinePlace, place_id)
+        sent = session.get_one(Outgoing, place.outgoing_id)
+        sent.carrier_sid, sent.attempt_id = "CA" + "7" * 32, "attempt"
+        assert take(session, installation.settings, sent, now())
+    return place_id
+
+
+@pytest.fixture
+def people(installation):
+    """Handlers zhao (水务局), qian (民政局) and feng (nowhere); volunteers sun, zhou (东城) and wu (no team)."""
+    with installation.database.transaction() as session:
+        water, welfare = (add_department(session, name, clock.now()) for name in ("水务局", "民政局"))
+        team = VolunteerTeam(name="东城送药队", districts=["东城区"], categories=["medical", "supplies"])
+        session.add(team)
+        session.flush()
+        for sign_in, unit in (("zhao", water.id), ("qian", welfare.id), ("feng", None)):
+            make_staff(session, sign_in, name=sign_in, role=Role.HANDLER, department_id=unit)
+        for sign_in, own in (("sun", team.id), ("zhou", team.id), ("wu", None)):
+            make_staff(session, sign_in, name=sign_in, role=Role.VOLUNTEER, team_id=own)

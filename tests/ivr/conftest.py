@@ -2,7 +2,11 @@
 
 import pytest
 
+from core.clock import now
 from core.logs import set_up_logs
+from routing.line.seats import seat_of
+from tests.factories import make_staff
+from tests.ivr.at_a_seat import PIN_HASH, SEATS
 from tests.ivr.telephone import DUTY, Telephone, make_app, make_house, make_template
 
 
@@ -43,3 +47,14 @@ def telephone(make_telephone):
 def staffed(make_telephone):
     """A telephone with one person on duty."""
     return make_telephone(duty_phones=(DUTY,))
+
+
+@pytest.fixture
+def agent(make_telephone):
+    """An agent's telephone, from a number that withholds itself, and the account that it is about."""
+    agent = make_telephone(seat_number=SEATS)
+    agent.number = "anonymous"
+    with agent.house.database.transaction() as session:
+        staff = make_staff(session, "sun", language="en", agent_number="1001", pin_hash=PIN_HASH)
+        seat_of(session, staff, now()).languages = ["zh"]
+    return agent

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 import wave
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -171,12 +172,20 @@ class StreamServer:
     It takes in every message at once, or only `most_unread`, so that who does not read stops the sender.
     """
 
-    def __init__(self, most_unread: int | None = None) -> None:
+    def __init__(self, most_unread: int | None = None, answers_after_seconds: float = 0) -> None:
         self.requests: list[Any] = []
         self.obey: Callable[[Any], None] | None = None
         self._connections: list[list[dict[str, Any]]] = []
         self._ended: list[threading.Event] = []
-        self._server = serve(self._handle, "127.0.0.1", 0, ping_interval=None, max_queue=most_unread, close_timeout=1)
+        self._server = serve(
+            self._handle,
+            "127.0.0.1",
+            0,
+            process_request=lambda *_: time.sleep(answers_after_seconds),
+            ping_interval=None,
+            max_queue=most_unread,
+            close_timeout=1,
+        )
         self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
@@ -223,7 +232,20 @@ def ears() -> Iterator[StreamServer]:
 
 
 @pytest.fixture
+def late_ears() -> Iterator[StreamServer]:
+    server = StreamServer(answers_after_seconds=0.3)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
 def slow_ears() -> Iterator[StreamServer]:
     server = StreamServer(most_unread=16)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def client(carrier):
+    with twilio_client(carrier) as client:
+        yield client

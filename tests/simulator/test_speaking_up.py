@@ -242,3 +242,14 @@ def test_a_frozen_peer_says_nothing_more_and_keeps_the_connection(app, carrier, 
     carrier.settle()
     assert ears.connections[0][-1]["event"] == "media"
     assert carrier.streams_stopped[0].frames_lost > 200
+
+
+@pytest.mark.parametrize("fault", ["stream_freezes_in_speech_seconds", "stream_cut_in_speech_seconds"])
+def test_what_was_said_before_a_fault_has_gone_out_however_late_the_stream_came_about(
+    app, carrier, late_ears, words, fault
+):
+    app["/voice"] = f'<Start><Stream url="{late_ears.url}"/></Start><Pause length="60"/>'
+    ring_up(carrier, SpeakUp(words, after_seconds=2), faults=Faults(**{fault: 0.8}))
+    carrier.settle()
+    said = sum(byte != 0xFF for byte in late_ears.heard()) / 8000
+    assert 0 < said <= 0.8
