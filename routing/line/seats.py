@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.database import add_at_once, table_of
+from core.database import table_of
 from core.models import SeatRow, SeatSpell, SeatState, Staff
+from core.objects import add_at_once
 from core.settings import Language
 from routing.line.waiting import Seat
 
