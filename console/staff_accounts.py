@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.security import generate_password_hash
 
+from core.database import Database
 from core.errors import HotlineError
 from core.models import Role, Staff
 
@@ -30,18 +31,19 @@ def seed_accounts(session: Session, now: datetime) -> list[tuple[str, str]]:
     return [(sign_in, _make(session, sign_in, name, role, now)) for sign_in, name, role in _FIRST]
 
 
-def new_password(session: Session, sign_in: str) -> str:
+def new_password(database: Database, sign_in: str) -> str:
     """Give an account a new random password, which is stored nowhere in clear, and return it.
 
     Raises:
         UnknownAccountError: nobody has this sign-in.
     """
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    password_hash = generate_password_hash(password)  # slow: before the first statement, with which others wait for us
-    account = session.scalar(select(Staff).where(Staff.sign_in == sign_in))
-    if account is None:
-        raise UnknownAccountError(f"There is no account “{sign_in}”.")
-    account.password_hash = password_hash
+    password_hash = generate_password_hash(password)  # slow: not within the transaction, for which others wait
+    with database.transaction() as session:
+        account = session.scalar(select(Staff).where(Staff.sign_in == sign_in))
+        if account is None:
+            raise UnknownAccountError(f"There is no account “{sign_in}”.")
+        account.password_hash = password_hash
     return password
 
 

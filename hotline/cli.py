@@ -112,8 +112,7 @@ def password(sign_in: str) -> None:
     """Give an account of the console a new random password and print it."""
     from console import new_password  # noqa: PLC0415
 
-    with this_house().database.transaction() as session:
-        click.echo(new_password(session, sign_in))
+    click.echo(new_password(this_house().database, sign_in))
 
 
 @main.command()

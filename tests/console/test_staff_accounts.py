@@ -36,9 +36,9 @@ def test_a_lost_password_is_replaced(tmp_path: Path) -> None:
     schema.upgrade(database.engine)
     with database.transaction() as session:
         ((_, old), *_) = seed_accounts(session, clock.now())
-        new = new_password(session, "agent")
-        with pytest.raises(UnknownAccountError, match="nobody"):
-            new_password(session, "nobody")
+    new = new_password(database, "agent")
+    with pytest.raises(UnknownAccountError, match="nobody"):
+        new_password(database, "nobody")
     with database.reading() as session:
         kept = session.scalars(select(Staff).where(Staff.sign_in == "agent")).one().password_hash
     assert check_password_hash(kept, new)
@@ -47,6 +47,6 @@ def test_a_lost_password_is_replaced(tmp_path: Path) -> None:
 
 
 def test_nobody_waits_while_a_new_password_is_hashed(installation: House) -> None:
-    with hashing_watched(installation) as could_write, installation.database.transaction() as session:
-        new_password(session, "li")
+    with hashing_watched(installation) as could_write:
+        new_password(installation.database, "li")
     assert could_write == [True]
