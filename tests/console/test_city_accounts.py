@@ -35,8 +35,7 @@ def test_a_handler_is_given_a_department_and_a_password_and_sees_its_page(app, a
     answer = keep(anna, "accounts", **NEW)
     assert (answer.status_code, "A handler needs a department" in answer.text) == (422, True)
     assert keep(anna, "accounts", **NEW | {"department": unit}).status_code == 303
-    with installation.database.transaction() as session:
-        password = new_password(session, "zhao")
+    password = new_password(installation.database, "zhao")
     assert post(visitor, "/sign-in", on="/sign-in", account="zhao", password=password).location == "/unit"
     assert "水务局" in visitor.get("/unit").text
     assert keep(anna, "accounts", **NEW | {"department": unit}).status_code == 409  # the name is taken
