@@ -124,7 +124,7 @@ def test_of_agent_and_hanging_up_exactly_one_wins(database):
                 row, agent = session.get_one(LinePlace, ids[0]), session.get_one(SeatRow, ids[1])
                 won.append(decline(session, row, NOON) if number else accept(session, row, agent, NOON))
 
-        at_once(2, take_or_withdraw)
+        assert at_once(2, take_or_withdraw) == []
         assert sorted(won) == [False, True]
         with database.transaction() as session:
             close(session, session.get_one(LinePlace, ids[0]), PlaceOutcome.TALKED, NOON)
