@@ -184,8 +184,9 @@ def _call_out_of_the_conference(session: Session, place: LinePlace, sent: Outgoi
 
 def _bring_together(session: Session, settings: Settings, place: LinePlace, now: datetime) -> None:
     """Move the caller to their agent, or ring them if they wait for a callback."""
-    if place.channel is Channel.HOLDING and place.call.ended_at is None:
-        move_caller(session, place.call, "taken", place.outgoing_id, now)
+    call = call_now(session, place)
+    if place.channel is Channel.HOLDING and call.ended_at is None:
+        move_caller(session, call, "taken", place.outgoing_id, now)
         tell_order(session, place, now)
     else:  # or they came into the line by a webhook that was told after their end
         ring_citizen(session, settings, place, now)
