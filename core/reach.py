@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 _GONE = frozenset(
     {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
 )  # no file of ours; read-only
+_DEADLOCK = "40P01"
 
 
 class DatabaseAwayError(Exception):
@@ -49,7 +50,8 @@ class Reach:
         try:
             yield
         except DBAPIError as error:
-            if is_database_gone(error) and began > self._reached_at:  # nobody has reached it meanwhile
+            is_gone = is_database_gone(error) and not is_deadlock(error)
+            if is_gone and began > self._reached_at:  # nobody has reached it meanwhile
                 self._is_away = True
             raise
         self._reached_at, self._is_away = time.monotonic(), False
@@ -58,3 +60,8 @@ class Reach:
 def is_database_gone(error: DBAPIError) -> bool:
     """Tell whether an error means that the database can't be reached (not that a statement was wrong)."""
     return error.connection_invalidated or type(error).__name__ in _GONE
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Tell whether PostgreSQL has chosen this transaction out of two that waited for each other: it may try again."""
+    return getattr(error.orig, "sqlstate", None) == _DEADLOCK

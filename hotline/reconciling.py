@@ -17,6 +17,7 @@ from ivr.calls import end_call
 from ivr.left_words import is_from_carrier, keep_recording
 from ivr.outbound import CarriersCall, CarriersRecording, carrier
 from ivr.registering import register_call
+from routing.ledger import Outcome, outcome_of
 from routing.line.joining import rescue
 
 log = get_logger()
@@ -113,8 +114,16 @@ def _one_call(house: House, listed: CarriersCall) -> bool:
 
 
 def _one_end(house: House, listed: CarriersCall) -> bool:
+    """End a call whose end we were not told: what its caller last asked for may be untold as well, so they are rung.
+
+    Not if we know what became of the call.
+    """
+    moment = now()
     with house.database.transaction() as session:
-        end_call(session, house.settings, _registered(session, house, listed, now()), listed.status, now())
+        call = _registered(session, house, listed, moment)
+        end_call(session, house.settings, call, listed.status, moment)
+        if outcome_of(session, call) is Outcome.ABANDONED:
+            rescue(session, house.settings, call, moment)
     return True
 
 

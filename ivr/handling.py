@@ -5,13 +5,14 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import HotlineError
 from core.house import House
 from core.models import Call
+from core.reach import is_deadlock
 from ivr import asking_after, caller_input, connecting, correcting, duty
 from ivr.agent_leg import agent_call
 from ivr.callback_leg import callback_call
@@ -38,7 +39,7 @@ class UnusableWebhookError(HotlineError):
 def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> str:
     """Handle a webhook in a transaction of its own; raises as `handle` does, and what the database raises.
 
-    Of two at once for a new call or caller the loser looks again.
+    Of two at once for a new call or caller the loser looks again, as does who waited for one that waited for them.
     """
     ears, pin = ask_ears(house.live, path, fields), compare_pin(house.database, path, fields, now)
     if path == "incoming":
@@ -49,6 +50,9 @@ def handle_committed(house: House, path: str, fields: Fields, now: datetime) -> 
                 return handle(session, house, path, fields, now, ears, pin)
         except (IntegrityError, StaleDataError):
             if not tries_left:
+                raise
+        except OperationalError as error:
+            if not (tries_left and is_deadlock(error)):
                 raise
     raise AssertionError("unreachable")
 

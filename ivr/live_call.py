@@ -46,7 +46,7 @@ def begin_listening(session: Session, call_sid: str, stream_sid: str, now: datet
     Raises:
         StreamRefusedError: no such call, it has ended, or it is being heard already.
     """
-    call = session.scalar(select(Call).where(Call.call_sid == call_sid).with_for_update(of=Call))
+    call = session.scalar(select(Call).where(Call.call_sid == call_sid).with_for_update(of=Call, key_share=True))
     if call is None:
         raise StreamRefusedError("There is no such call.")
     if call.ended_at:
@@ -133,4 +133,4 @@ def language_of(session: Session, live: LiveCall) -> Language:
 
 
 def _locked_call(session: Session, live: LiveCall) -> Call:
-    return session.get_one(Call, live.call_id, with_for_update={"of": Call}, populate_existing=True)
+    return session.get_one(Call, live.call_id, with_for_update={"of": Call, "key_share": True}, populate_existing=True)

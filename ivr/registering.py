@@ -22,7 +22,7 @@ _CALL = Prepared(
     select(*_CALLS.c, *_CALLERS.c)
     .join_from(_CALLS, _CALLERS)
     .where(Call.call_sid == bindparam("call_sid"))
-    .with_for_update(of=_CALLS)
+    .with_for_update(of=_CALLS, key_share=True)  # places and orders that name the call are not held up
 )
 _CALLER = Prepared(select(*_CALLERS.c).where(Caller.number == bindparam("number")))
 

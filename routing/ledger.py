@@ -93,6 +93,11 @@ def ledger(session: Session, since: datetime, until: datetime) -> dict[str, Outc
     return {call.call_sid: outcome(known.facts(call.id, ended=call.ended_at is not None)) for call in calls}
 
 
+def outcome_of(session: Session, call: Call) -> Outcome:
+    """Return the outcome of one citizen's call."""
+    return outcome(_Known.read(session, [call.id]).facts(call.id, ended=call.ended_at is not None))
+
+
 def totals(outcomes: Iterable[Outcome]) -> dict[Outcome, int]:
     """Return how many calls had each outcome, the precedence from the top; none is left out."""
     counted = Counter(outcomes)

@@ -113,7 +113,7 @@ def hang_up(session: Session, call: Call, now: datetime) -> LinePlace | None:
     place = place_of(session, call)
     if place is None:
         return None
-    if _talked_since(session, place, call):
+    if has_talked_since(session, place, call):
         close(session, place, PlaceOutcome.TALKED, now, only_from=_NOT_TAKEN)
         return None
     if place.channel is not Channel.HOLDING:
@@ -218,7 +218,7 @@ def _kept_place(session: Session, call: Call) -> LinePlace | None:
     return session.scalar(wanted.order_by(LinePlace.first_called_at).limit(1).with_for_update(of=LinePlace))
 
 
-def _talked_since(session: Session, place: LinePlace, call: Call) -> bool:
+def has_talked_since(session: Session, place: LinePlace, call: Call) -> bool:
     """Tell whether somebody at this number talks to us, or has since a call began, by a later call, theirs or ours.
 
     Of a call whose webhooks are told late we may hear after that; and who rings us in the very moment in which we ring

@@ -37,7 +37,7 @@ from routing.line.citizen_first import (
 from routing.line.matching import match
 from routing.line.moving import move_agent
 from routing.line.offering import gone, tried
-from routing.line.places import close, place_of_sent
+from routing.line.places import close, has_talked_since, place_of_sent
 from routing.line.seats import set_state
 from routing.line.whom_to_call import Way, way_to_call
 from routing.orders import add_event, find_order
@@ -137,7 +137,14 @@ def tell_order(session: Session, place: LinePlace, now: datetime) -> None:
 
 
 def ring_citizen(session: Session, settings: Settings, place: LinePlace, now: datetime) -> None:
-    """Ring a citizen for the agent who has taken them; who can't be rung by us is left to a person."""
+    """Ring a citizen for the agent who has taken them; who can't be rung by us is left to a person.
+
+    Not if they have talked to us since that call: of one whose webhooks are told late we may learn only after it.
+    """
+    if has_talked_since(session, place, place.call):
+        _free_agent(session, place, now)
+        close(session, place, PlaceOutcome.TALKED, now)
+        return
     if place.channel is Channel.HOLDING:
         change(session, place, (PlaceState.TAKEN,), channel=Channel.CALLBACK, channel_since=now)
     if place.number is None:

@@ -2,10 +2,11 @@
 
 import threading
 
+import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from core.reach import DatabaseAwayError, Reach, is_database_gone
+from core.reach import DatabaseAwayError, Reach, is_database_gone, is_deadlock
 
 
 def fails(reach, error=None):
@@ -76,3 +77,13 @@ def test_a_wrong_statement_does_not_mean_that_the_database_is_away():
     fails(reach, IntegrityError(None, None, ValueError("twice")))
     with reach.asked():
         assert in_another_thread(lambda: succeeds(reach)) == []
+
+
+def test_two_that_waited_for_each_other_do_not_mean_that_it_is_away():
+    reach, error = Reach(), OperationalError(None, None, psycopg.errors.DeadlockDetected())
+    assert is_deadlock(error)
+    fails(reach, error)
+    with pytest.raises(ValueError), reach.asked():
+        assert in_another_thread(lambda: succeeds(reach)) == []
+        raise ValueError
+    assert not is_deadlock(OperationalError(None, None, OSError("away")))

@@ -15,6 +15,7 @@ from hotline.reconciling import Found, reconcile, settle
 from ivr.fallback_document import fallback_document
 from ivr.outbound import CarriersCall, CarriersRecording, carrier
 from routing.line.places import close
+from routing.orders import open_work_order
 from simulator import Caller, Carrier, HangUp
 from tests.hotline.media_site import ACCOUNT
 from tests.ivr.telephone import parse
@@ -99,6 +100,18 @@ def test_a_call_whose_end_was_never_told_is_closed(make_house):
         sid = a_call(session, number=WANG).call_sid
     assert settle(house, (listed(sid),), (), now() + LATER) == Found(ends=1)
     assert settle(house, (listed(sid),), (), now() + LATER) == Found()
+
+
+def test_who_may_have_asked_for_something_that_we_were_not_told_is_called_back_once(make_house):
+    house = make_house()
+    with house.database.transaction() as session:
+        greeted, helped = a_call(session, number=WANG), a_call(session, number="+8613800138001")
+        open_work_order(session, helped, language="zh", settings=house.settings, now=now())
+        sids = greeted.call_sid, helped.call_sid
+    for _ in range(2):
+        settle(house, tuple(listed(sid) for sid in sids), (), now() + LATER)
+    (place,) = rows(house, LinePlace)
+    assert (place.number, place.channel, place.state) == (WANG, Channel.CALLBACK, PlaceState.WAITING)
 
 
 def test_the_carriers_own_lists_are_read(make_house, tmp_path):

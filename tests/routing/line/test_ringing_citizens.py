@@ -6,9 +6,10 @@ from core.models import Channel, OutgoingKind, OutgoingState, PlaceOutcome, Plac
 from routing.line.callback_policy import Outcome
 from routing.line.joining import join_line, left_the_line
 from routing.line.keeping import keep_line
+from routing.line.matching import match
 from routing.line.ringing_citizens import citizen_answered, citizen_missed, put_off_while_they_ring_us, still_to_ring
 from routing.line.talks import agent_hung_up, take
-from tests.routing.line.rows import CITY, SETTINGS, a_call, a_place, a_seat, moves, seconds, sent
+from tests.routing.line.rows import CITY, SETTINGS, a_call, a_place, a_seat, minutes, moves, seconds, sent
 from tests.rows import NOON
 
 
@@ -80,6 +81,19 @@ def test_who_answers_us_in_the_midst_of_a_call_of_their_own_is_not_rung_for_that
     assert another is not place
     left_the_line(session, SETTINGS, own, seconds(9), talking=False)
     assert (another.state, another.outcome) == (PlaceState.DONE, PlaceOutcome.TALKED)
+
+
+def test_who_talks_to_us_is_not_rung_for_a_call_of_theirs_that_is_told_late(session):
+    _, place, _ = a_callback(session)
+    citizen_answered(session, place, a_call(session, at=minutes(1)), minutes(1), CITY)
+    late, another = a_place(session, at=seconds(10)), a_seat(session, "another")
+    match(session, minutes(2))
+    take(session, SETTINGS, sent(session)[-1], minutes(2))
+    assert late.state is PlaceState.TAKEN
+    left_the_line(session, SETTINGS, late.call, minutes(2), talking=False)
+    assert (late.state, late.outcome) == (PlaceState.DONE, PlaceOutcome.TALKED)
+    assert another.next_state is SeatState.AVAILABLE
+    assert len(sent(session, OutgoingKind.CALLBACK_CALL)) == 1
 
 
 def test_who_rings_again_after_we_have_talked_is_rescued_like_anybody(session):
